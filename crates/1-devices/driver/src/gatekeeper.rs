@@ -1,0 +1,80 @@
+//! Who is speaking? Every driver asks this before it reads a payload.
+
+use async_trait::async_trait;
+use kernel::error::{Classified, ErrorKind};
+use kernel::id::DeviceId;
+use kernel::submission::Sender;
+use std::net::SocketAddr;
+
+/// What a sender shows of itself.
+#[derive(Clone)]
+pub enum Credential {
+    /// A device token: `Authorization: Bearer`, or the MQTT password.
+    Token {
+        /// The device that the sender says to be (MQTT user name); HTTP senders need not say it.
+        device: Option<String>,
+        /// The token as it came; never logged.
+        token: String,
+    },
+    /// The client certificate chain of a finished TLS handshake, leaf first, DER. TLS has verified the chain against
+    /// the platform CA; the gatekeeper checks name, purpose, validity now, and that the device is active.
+    Certificate(Vec<Vec<u8>>),
+}
+
+impl std::fmt::Debug for Credential {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Token { device, .. } => write!(f, "Token({device:?}, ...)"),
+            Self::Certificate(chain) => write!(f, "Certificate({} in chain)", chain.len()),
+        }
+    }
+}
+
+/// Why a sender is not let in. Nothing of what it sent is stored; it is a security event.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No credential was shown.
+    #[error("show a device token (Authorization: Bearer ...) or a client certificate")]
+    Missing,
+    /// The token is wrong, or belongs to no device. Deliberately says no more.
+    #[error("the device token is not valid")]
+    BadToken,
+    /// The certificate cannot be accepted.
+    #[error("the client certificate is not valid: {0}")]
+    BadCertificate(String),
+    /// The device exists and is switched off.
+    #[error("device {0} is blocked")]
+    Blocked(DeviceId),
+    /// The rights could not be looked up now.
+    #[error("devices cannot be checked now; try again")]
+    Unavailable,
+}
+
+impl Classified for Refusal {
+    fn kind(&self) -> ErrorKind {
+        if *self == Self::Unavailable {
+            ErrorKind::Unavailable
+        } else {
+            ErrorKind::Denied
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Missing => "credential_missing",
+            Self::BadToken => "token_invalid",
+            Self::BadCertificate(_) => "certificate_invalid",
+            Self::Blocked(_) => "device_blocked",
+            Self::Unavailable => "gatekeeper_unavailable",
+        }
+    }
+}
+
+/// Knows every device and what it may say.
+#[async_trait]
+pub trait Gatekeeper: Send + Sync {
+    /// Lets a sender in or says why not; refusals are recorded as security events by the implementation.
+    async fn admit(&self, credential: Credential, from: SocketAddr) -> Result<Sender, Refusal>;
+
+    /// Whether a sender that was let in may still speak; cheap, asked per batch.
+    fn still_admitted(&self, sender: &Sender) -> bool;
+}
