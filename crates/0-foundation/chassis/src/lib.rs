@@ -1,1 +1,15 @@
-//! chassis
+//! What every slice stands on to be a service: configuration, answers to errors, paging, TLS, telemetry, consumers and an ordered end.
+//!
+//! **Boundary:** the only crate of the foundation that knows HTTP. Slices use it in `http.rs`, `react.rs` and `reconcile.rs`.
+
+pub mod config;
+pub mod consumer;
+pub mod cursor;
+pub mod json;
+pub mod problem;
+pub mod reconcile;
+pub mod shutdown;
+pub mod telemetry;
+pub mod texts;
+pub mod tls;
+pub mod wall;

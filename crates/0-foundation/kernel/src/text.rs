@@ -33,9 +33,25 @@ pub fn fold(text: &str) -> String {
         .collect()
 }
 
+/// The folded words by which a text is searched: runs of letters and digits, in their order (SEMANTICS 37).
+pub fn words(text: &str) -> Vec<String> {
+    let folded = fold(text);
+    let parts = folded.split(|c: char| !c.is_alphanumeric());
+    parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_runs_of_letters_and_digits() {
+        assert_eq!(
+            words("Trạm đo PM2.5 \"Cầu-Giấy\"*"),
+            ["tram", "do", "pm2", "5", "cau", "giay"]
+        );
+        assert_eq!(words(" -- \"* "), Vec::<String>::new());
+    }
 
     #[test]
     fn folding_takes_tones_marks_and_the_stroke() {

@@ -33,7 +33,8 @@ pub struct LogUsage {
 #[async_trait]
 pub trait Log: Send + Sync + fmt::Debug {
     /// Queues a frame now, in the order of calls, and resolves when it is durable. [`crate::error::PortError::Full`]
-    /// means that nothing of it was stored. Dropping the returned future does not undo the append.
+    /// means that nothing of it was stored. Dropping the returned future does not undo the append; only a frame that still
+    /// waits for a place in a full queue goes with its caller.
     fn append(&self, frame: Bytes) -> Appending;
 
     /// The last durable position; changes are announced. [`Position::START`] when the log is empty.

@@ -20,6 +20,11 @@ impl SeriesLog {
         Self { log }
     }
 
+    /// The log below.
+    pub fn log(&self) -> Arc<dyn Log> {
+        Arc::clone(&self.log)
+    }
+
     /// Queues a block now and resolves when it is durable.
     pub fn append(&self, block: &Block) -> crate::log::Appending {
         let mut bytes = Vec::new();

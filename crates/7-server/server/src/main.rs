@@ -1,1 +1,31 @@
-fn main() {}
+//! `hanoi-ioc`: the one binary. It installs the crypto provider, reads the command line and runs one command.
+
+mod assemble;
+mod backup;
+mod check;
+mod cli;
+mod control;
+mod demo;
+mod device;
+mod door;
+mod join;
+mod keys;
+mod pack;
+mod routes;
+mod serve;
+mod settings;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // the first thing: rustls asks for a provider at its first use
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    match cli::run(cli::Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hanoi-ioc: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

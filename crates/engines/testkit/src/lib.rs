@@ -1,1 +1,6 @@
-//! testkit
+//! What tests need to make the world predictable or unkind: a clock, random numbers, engines that fail on purpose.
+
+pub mod clock;
+pub mod faulty_log;
+pub mod faulty_records;
+pub mod seed;

@@ -1,0 +1,140 @@
+//! The session API, the list of areas, and the layer that puts the actor into every request.
+
+use crate::area::Areas;
+use crate::error::AccessError;
+use crate::service::Accounts;
+use crate::session::Live;
+use crate::signed::Signed;
+use crate::wire::{AreaList, PasswordChange, Session, SignIn};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use chassis::json::Json;
+use chassis::problem::Problem;
+use kernel::error::ErrorKind;
+use std::sync::Arc;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// What the routes of this slice need.
+#[derive(Clone, Debug)]
+pub struct AccessState {
+    /// The accounts.
+    pub accounts: Accounts,
+    /// The tree of areas, newest version.
+    pub areas: Arc<Areas>,
+    /// Set `Secure` on the cookie: true as soon as a TLS door is open to others than this machine.
+    pub secure_cookie: bool,
+}
+
+/// Routes of this slice.
+pub fn mount(state: AccessState) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(sign_in, who_am_i, sign_out))
+        .routes(routes!(change_password))
+        .routes(routes!(list_areas))
+        .with_state(state)
+}
+
+const COOKIE: &str = "hanoi_ioc_session";
+/// Reachable while the first password has not been changed.
+const SESSION_PATH: &str = "/api/v1/session";
+
+/// Middleware: finds the session by cookie or bearer token and puts its actor into the request. It refuses requests that
+/// another site makes with our cookie, and everything but the session API until the first password is changed.
+pub async fn identify(State(accounts): State<Accounts>, mut request: Request, next: Next) -> Response {
+    let Some((secret, by_cookie)) = secret_of(request.headers()) else { return next.run(request).await };
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if by_cookie && !safe && is_foreign(request.headers()) {
+        let detail = "sign in on this console and act from its own pages";
+        return Problem::new(ErrorKind::Denied, "foreign_origin", detail).into_response();
+    }
+    match accounts.authenticate(&secret).await {
+        Err(error) => return Problem::of(&error).into_response(),
+        Ok(None) => {}
+        Ok(Some(live)) => {
+            request.extensions_mut().insert(Arc::clone(&live.actor));
+            if live.must_change && !request.uri().path().starts_with(SESSION_PATH) {
+                let detail = "change it with PUT /api/v1/session/password, then go on";
+                return Problem::new(ErrorKind::Denied, "password_must_change", detail).into_response();
+            }
+            request.extensions_mut().insert(live);
+        }
+    }
+    next.run(request).await
+}
+
+fn secret_of(headers: &HeaderMap) -> Option<(String, bool)> {
+    if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) {
+        return value.strip_prefix("Bearer ").map(|secret| (secret.trim().to_owned(), false));
+    }
+    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| (secret.to_owned(), true))
+}
+
+/// Browsers tell with `Sec-Fetch-Site` whose page makes a request (W3C Fetch Metadata).
+fn is_foreign(headers: &HeaderMap) -> bool {
+    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+}
+
+/// Sign in. Sets the session cookie.
+#[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = SignIn,
+    responses((status = 200, body = Session), (status = 401, description = "wrong account or password")))]
+async fn sign_in(State(state): State<AccessState>, Json(body): Json<SignIn>) -> Result<Response, Problem> {
+    let (secret, live) = state.accounts.sign_in(&body.account, body.password).await.map_err(problem)?;
+    Ok(with_session(&state, &secret, &live))
+}
+
+/// Who am I?
+#[utoipa::path(get, path = "/api/v1/session", tag = "access",
+    responses((status = 200, body = Session), (status = 401, description = "not signed in")))]
+async fn who_am_i(_: Signed, axum::Extension(live): axum::Extension<Live>) -> axum::Json<Session> {
+    axum::Json(Session::from(&live))
+}
+
+/// Sign out. The session ends at once.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "access", responses((status = 204, description = "signed out")))]
+async fn sign_out(State(state): State<AccessState>, _: Signed, headers: HeaderMap) -> Result<Response, Problem> {
+    if let Some((secret, _)) = secret_of(&headers) {
+        state.accounts.sign_out(&secret).await.map_err(problem)?;
+    }
+    Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&state, "", 0))]).into_response())
+}
+
+/// Change the password. Every session of the account ends; the answer begins a new one.
+#[utoipa::path(put, path = "/api/v1/session/password", tag = "access", request_body = PasswordChange,
+    responses((status = 200, body = Session), (status = 400, description = "the new password is not good enough")))]
+async fn change_password(
+    State(state): State<AccessState>,
+    _: Signed,
+    axum::Extension(live): axum::Extension<Live>,
+    Json(body): Json<PasswordChange>,
+) -> Result<Response, Problem> {
+    let (secret, live) = state.accounts.change_password(&live, body.old, body.new).await.map_err(problem)?;
+    Ok(with_session(&state, &secret, &live))
+}
+
+/// The city and its communes and wards.
+#[utoipa::path(get, path = "/api/v1/areas", tag = "access", responses((status = 200, body = AreaList)))]
+async fn list_areas(State(state): State<AccessState>, _: Signed) -> axum::Json<AreaList> {
+    axum::Json(AreaList { items: state.areas.all().cloned().collect() })
+}
+
+fn with_session(state: &AccessState, secret: &str, live: &Live) -> Response {
+    let cookie = cookie(state, secret, 86_400);
+    let mut response = ([(header::SET_COOKIE, cookie)], axum::Json(Session::from(live))).into_response();
+    response.extensions_mut().insert(Arc::clone(&live.actor));
+    response
+}
+
+fn cookie(state: &AccessState, secret: &str, max_age_s: u32) -> HeaderValue {
+    let secure = if state.secure_cookie { "; Secure" } else { "" };
+    let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
+    HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
+}
+
+fn problem(error: AccessError) -> Problem {
+    Problem::of(&error)
+}

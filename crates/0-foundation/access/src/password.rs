@@ -1,0 +1,107 @@
+//! Passwords: Argon2id, checked off the reactor, a bounded number at a time.
+
+use crate::error::AccessError;
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use rand::Rng;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+
+/// Hashes and checks; each takes about 19 MiB and some tens of milliseconds, so only two run at once and 32 may wait.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    places: Arc<Semaphore>,
+    queue: Arc<Semaphore>,
+    /// Checked when the account is unknown, so that the answer takes as long as for a known one.
+    decoy: Arc<str>,
+}
+
+impl Passwords {
+    /// Prepares the decoy.
+    pub fn new() -> Result<Self, AccessError> {
+        Ok(Self {
+            places: Arc::new(Semaphore::new(2)),
+            queue: Arc::new(Semaphore::new(32)),
+            decoy: hash(&generate())?.into(),
+        })
+    }
+
+    /// Whether `password` fits the stored form; without a stored form the same work is done and the answer is no.
+    pub async fn fits(&self, password: String, stored: Option<String>) -> Result<bool, AccessError> {
+        let known = stored.is_some();
+        let stored = stored.unwrap_or_else(|| self.decoy.as_ref().to_owned());
+        let fits = self
+            .off_the_reactor(move || {
+                let hash = PasswordHash::new(&stored).ok();
+                Ok(hash.is_some_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()))
+            })
+            .await?;
+        Ok(known && fits)
+    }
+
+    /// The stored form of a new password.
+    pub async fn hash(&self, password: String) -> Result<String, AccessError> {
+        self.off_the_reactor(move || hash(&password)).await
+    }
+
+    async fn off_the_reactor<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
+    ) -> Result<T, AccessError> {
+        let _waiting = self.queue.try_acquire().map_err(|_| AccessError::Busy)?;
+        let _place = self.places.acquire().await.map_err(|_| AccessError::Busy)?;
+        tokio::task::spawn_blocking(work).await.map_err(|_| AccessError::Busy)?
+    }
+}
+
+fn hash(password: &str) -> Result<String, AccessError> {
+    let hash = Argon2::default().hash_password(password.as_bytes());
+    hash.map(|hash| hash.to_string()).map_err(|error| AccessError::Invalid(format!("password cannot be hashed: {error}")))
+}
+
+/// Whether a new password is good enough: 12 to 128 characters and not the account's name.
+pub fn check(password: &str, account: &str) -> Result<(), AccessError> {
+    let length = password.chars().count();
+    if !(12..=128).contains(&length) {
+        return Err(AccessError::PasswordUnfit("a password has 12 to 128 characters; a sentence is easy to remember"));
+    }
+    if password.to_lowercase().contains(&account.to_lowercase()) {
+        return Err(AccessError::PasswordUnfit("the password contains the account's name; choose another one"));
+    }
+    Ok(())
+}
+
+/// A random password that can be read aloud: 20 characters in five groups, about 92 bits.
+pub fn generate() -> String {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
+    let mut rng = rand::rng();
+    let group = |rng: &mut rand::rngs::ThreadRng| -> String {
+        (0..4).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
+    };
+    (0..5).map(|_| group(&mut rng)).collect::<Vec<_>>().join("-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn the_right_password_fits_and_an_unknown_account_never_does() {
+        let passwords = Passwords::new().unwrap();
+        let stored = passwords.hash("một câu dễ nhớ".into()).await.unwrap();
+        assert!(stored.starts_with("$argon2id$"));
+        assert!(passwords.fits("một câu dễ nhớ".into(), Some(stored.clone())).await.unwrap());
+        assert!(!passwords.fits("một câu khác hẳn".into(), Some(stored)).await.unwrap());
+        assert!(!passwords.fits("bất kỳ".into(), None).await.unwrap());
+    }
+
+    #[test]
+    fn weak_passwords_are_told_why() {
+        for (password, good) in [("short", false), ("truc-ban-2026-hanoi", false), ("một câu dễ nhớ", true)] {
+            assert_eq!(check(password, "truc-ban").is_ok(), good, "{password}");
+        }
+        assert_ne!(generate(), generate());
+        assert!(check(&generate(), "truc-ban").is_ok());
+    }
+}

@@ -1,0 +1,89 @@
+//! Writing the trace. A record is durable when `write` answers.
+
+use crate::model::{AUDIT_FORMAT, AuditRecord, Outcome};
+use bytes::Bytes;
+use kernel::actor::ActorId;
+use kernel::clock::Clock;
+use kernel::id::{AuditId, TenantId};
+use kernel::position::Position;
+use ports::error::{PortError, Result};
+use ports::log::Log;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The audit log of one tenant. Its clock is the wall clock, also when the rest of the program runs on virtual time.
+#[derive(Clone, Debug)]
+pub struct AuditLog {
+    log: Arc<dyn Log>,
+    tenant: TenantId,
+    wall: Arc<dyn Clock>,
+}
+
+/// What the caller knows of an access; the log adds id, time and tenant.
+#[derive(Clone, Debug)]
+pub struct Access {
+    /// Who.
+    pub actor: ActorId,
+    /// What.
+    pub act: String,
+    /// On what.
+    pub target: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// From where.
+    pub from: String,
+    /// Further figures.
+    pub detail: BTreeMap<String, String>,
+}
+
+impl AuditLog {
+    /// Stands on a log of its own, never on that of the observations.
+    pub fn new(log: Arc<dyn Log>, tenant: TenantId, wall: Arc<dyn Clock>) -> Self {
+        Self { log, tenant, wall }
+    }
+
+    /// Writes one record; concurrent records share one fsync.
+    pub async fn write(&self, access: Access) -> Result<AuditId> {
+        let at = self.wall.now();
+        let stamp = uuid::Timestamp::from_unix_time(
+            at.micros().div_euclid(1_000_000).unsigned_abs(),
+            at.micros().rem_euclid(1_000_000) as u32 * 1_000,
+            0,
+            0,
+        );
+        let id = AuditId(uuid::Uuid::new_v7(stamp));
+        let record = AuditRecord {
+            format: AUDIT_FORMAT,
+            id,
+            at,
+            tenant: self.tenant.clone(),
+            actor: access.actor,
+            act: access.act,
+            target: access.target,
+            outcome: access.outcome,
+            from: access.from,
+            detail: access.detail,
+        };
+        let bytes = serde_json::to_vec(&record).map_err(|error| PortError::Misuse(error.to_string()))?;
+        self.log.append(Bytes::from(bytes)).await?;
+        metrics::counter!("hanoi_ioc_audit_records_total").increment(1);
+        Ok(id)
+    }
+
+    /// Records after a position, oldest first, with where to go on; empty at the end.
+    pub async fn read(&self, after: Position, max_bytes: usize) -> Result<Vec<(Position, AuditRecord)>> {
+        let frames = self.log.read(after, max_bytes).await?;
+        frames
+            .into_iter()
+            .map(|frame| {
+                let record: AuditRecord = serde_json::from_slice(&frame.bytes)
+                    .map_err(|error| PortError::Corrupt(format!("audit record {}: {error}", frame.position)))?;
+                if record.format > AUDIT_FORMAT {
+                    let what = format!("audit record {} has format {}; upgrade hanoi-ioc", frame.position, record.format);
+                    return Err(PortError::Corrupt(what));
+                }
+                Ok((frame.position, record))
+            })
+            .collect()
+    }
+}

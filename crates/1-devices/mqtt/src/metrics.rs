@@ -1,0 +1,58 @@
+//! What is counted. Handles are taken once, so that counting costs an addition.
+//!
+//! | name | what |
+//! |---|---|
+//! | `hanoi_ioc_mqtt_connections` | connections open now |
+//! | `hanoi_ioc_mqtt_connections_total` | connections that were let in |
+//! | `hanoi_ioc_mqtt_closed_total{reason}` | connections that ended |
+//! | `hanoi_ioc_mqtt_refused_total{reason}` | connections, publishes and subscriptions that were refused at the door |
+//! | `hanoi_ioc_mqtt_publishes_total` | publishes read |
+//! | `hanoi_ioc_mqtt_acks_total` | publishes answered with PUBACK |
+//! | `hanoi_ioc_mqtt_rejected_items_total` | items of publishes that went to quarantine |
+//! | `hanoi_ioc_mqtt_submissions_total` | submissions made of the publishes |
+//! | `hanoi_ioc_mqtt_received_bytes_total`, `hanoi_ioc_mqtt_sent_bytes_total` | bytes, without TLS |
+//! | `hanoi_ioc_mqtt_in_flight` | publishes that wait to be stored now |
+//! | `hanoi_ioc_mqtt_delivered_total` | messages handed to subscribers |
+
+use metrics::{Counter, Gauge, counter, gauge};
+
+/// Handles of everything that is counted per publish or per packet.
+pub(crate) struct Metrics {
+    pub(crate) connections: Gauge,
+    pub(crate) admitted: Counter,
+    pub(crate) publishes: Counter,
+    pub(crate) acks: Counter,
+    pub(crate) rejected_items: Counter,
+    pub(crate) submissions: Counter,
+    pub(crate) received_bytes: Counter,
+    pub(crate) sent_bytes: Counter,
+    pub(crate) in_flight: Gauge,
+    pub(crate) delivered: Counter,
+}
+
+impl Metrics {
+    pub(crate) fn new() -> Self {
+        Self {
+            connections: gauge!("hanoi_ioc_mqtt_connections"),
+            admitted: counter!("hanoi_ioc_mqtt_connections_total"),
+            publishes: counter!("hanoi_ioc_mqtt_publishes_total"),
+            acks: counter!("hanoi_ioc_mqtt_acks_total"),
+            rejected_items: counter!("hanoi_ioc_mqtt_rejected_items_total"),
+            submissions: counter!("hanoi_ioc_mqtt_submissions_total"),
+            received_bytes: counter!("hanoi_ioc_mqtt_received_bytes_total"),
+            sent_bytes: counter!("hanoi_ioc_mqtt_sent_bytes_total"),
+            in_flight: gauge!("hanoi_ioc_mqtt_in_flight"),
+            delivered: counter!("hanoi_ioc_mqtt_delivered_total"),
+        }
+    }
+}
+
+/// Counts something refused at the door: a security event.
+pub(crate) fn refused(reason: &'static str) {
+    counter!("hanoi_ioc_mqtt_refused_total", "reason" => reason).increment(1);
+}
+
+/// Counts the end of a connection.
+pub(crate) fn closed(reason: &'static str) {
+    counter!("hanoi_ioc_mqtt_closed_total", "reason" => reason).increment(1);
+}

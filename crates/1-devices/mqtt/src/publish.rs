@@ -1,0 +1,337 @@
+//! PUBLISH: what came in one burst is stored together, and each PUBACK waits for its turn.
+
+use crate::acl::{Channel, may_publish};
+use crate::connection::Connection;
+use crate::error::Close;
+use crate::group::{Group, Waiting, judge, rejected_of};
+use crate::message::Message;
+use crate::metrics;
+use crate::payload;
+use crate::version::Verdict;
+use bytes::Bytes;
+use driver::intake::{Intake, IntakeError};
+use kernel::reject::Rejected;
+use kernel::submission::{Receipt, Submission};
+use kernel::time::Timestamp;
+use rmqtt_codec::types::{Publish, QoS};
+use serde::Serialize;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
+
+/// A submission on its way.
+pub(crate) type Accepting<'a> = Pin<Box<dyn Future<Output = Result<Receipt, IntakeError>> + Send + 'a>>;
+
+/// First and longest pause between two tries of a held publish.
+const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
+/// A fixed cost that every waiting publish is charged beside its readings, in bytes.
+const OVERHEAD: usize = 256;
+/// Most rejected items in one message on `errors`.
+const MAX_ERRORS: usize = 20;
+
+/// The packets of one read.
+pub(crate) struct Burst {
+    /// When they came.
+    pub(crate) now: Timestamp,
+    /// Publishes that are being collected.
+    pub(crate) group: Group,
+    /// Publishes so far.
+    pub(crate) publishes: u64,
+    checked: bool,
+}
+
+/// Publishes whose submission is on its way.
+pub(crate) struct Pending {
+    waiting: Vec<Waiting>,
+    bytes: usize,
+    unacknowledged: usize,
+    alone: bool,
+}
+
+impl Burst {
+    pub(crate) fn new(now: Timestamp) -> Self {
+        Self {
+            now,
+            group: Group::default(),
+            publishes: 0,
+            checked: false,
+        }
+    }
+}
+
+/// What stands in a message on `devices/{device}/errors`.
+#[derive(Serialize)]
+struct Report<'a> {
+    at: Timestamp,
+    packet_id: Option<u16>,
+    error: &'a str,
+    items: Vec<ReportItem<'a>>,
+}
+
+#[derive(Serialize)]
+struct ReportItem<'a> {
+    item: u32,
+    reason: &'static str,
+    detail: &'a str,
+    device: Option<&'a str>,
+}
+
+impl<'a, S> Connection<'a, S> {
+    pub(crate) fn on_publish(&mut self, publish: Publish, burst: &mut Burst) -> Result<(), Close> {
+        burst.publishes += 1;
+        if publish.qos == QoS::ExactlyOnce {
+            metrics::refused("qos2");
+            return Err(Close::QosNotSupported);
+        }
+        let is_v5 = self.codec.is_v5();
+        let limits = &self.shared.limits;
+        if let Some(properties) = &publish.properties {
+            if properties.topic_alias.is_some() {
+                return Err(Close::TopicAlias);
+            }
+            if !properties.subscription_ids.is_empty() {
+                return Err(Close::Protocol("a client's PUBLISH has no Subscription Identifier"));
+            }
+            let waiting = self.unacknowledged + burst.group.to_acknowledge();
+            if publish.packet_id.is_some() && waiting >= usize::from(limits.receive_maximum) {
+                return Err(Close::ReceiveMaximum);
+            }
+        }
+        if publish.topic.is_empty() {
+            return Err(Close::Protocol("a topic has at least one character"));
+        }
+        if !burst.checked {
+            self.check_admitted()?;
+            burst.checked = true;
+        }
+        burst.group.bytes += OVERHEAD;
+        match may_publish(&self.sender, &publish.topic) {
+            Some((device, Channel::Up)) => {
+                let content_type = publish.properties.as_ref().and_then(|it| it.content_type.as_deref());
+                payload::read(content_type, &publish.payload, burst.now, &mut self.scratch);
+                if device != self.sender.device.as_str() {
+                    payload::attribute(&mut self.scratch, device);
+                }
+                if !burst.group.has_room(&self.scratch) {
+                    self.submit(std::mem::take(&mut burst.group), burst.now);
+                }
+                burst.group.add(publish.packet_id, &mut self.scratch);
+            }
+            Some((device, Channel::State)) => {
+                let verdict = self.on_state(device, &publish);
+                burst.group.add_decided(publish.packet_id, verdict);
+            }
+            _ => {
+                metrics::refused("publish_not_authorised");
+                if !is_v5 {
+                    let topic: String = publish.topic.chars().take(100).collect();
+                    return Err(Close::NotAuthorised(
+                        format!("publishing to '{topic}' is not allowed").into(),
+                    ));
+                }
+                burst.group.add_decided(publish.packet_id, Verdict::NotAuthorised);
+            }
+        }
+        Ok(())
+    }
+
+    fn on_state(&mut self, device: &str, publish: &Publish) -> Verdict {
+        let max = self.shared.limits.max_state_bytes;
+        if publish.payload.len() > max {
+            let size = publish.payload.len();
+            return Verdict::Bad {
+                text: format!("the state has {size} bytes; at most {max} are allowed, readings belong on up"),
+            };
+        }
+        let properties = publish.properties.clone();
+        let mut message = Message::new(
+            Channel::State,
+            &publish.topic,
+            publish.payload.clone(),
+            publish.qos,
+            properties,
+        );
+        message.retain = publish.retain;
+        message.publisher = self.session().number;
+        let message = Arc::new(message);
+        let kept = !publish.retain || self.shared.retained.set(device, &message);
+        self.shared.send(device, &message);
+        if kept { Verdict::Stored } else { Verdict::NoRoom }
+    }
+
+    /// Sends a group on its way to the intake.
+    pub(crate) fn submit(&mut self, group: Group, received: Timestamp) {
+        if group.waiting.is_empty() {
+            return;
+        }
+        let pending = Pending {
+            unacknowledged: group.to_acknowledge(),
+            alone: group.waiting.len() == 1,
+            bytes: group.bytes,
+            waiting: group.waiting,
+        };
+        let has_content = !group.decoded.readings.is_empty() || !group.decoded.rejected.is_empty();
+        if !has_content && self.pending.is_empty() {
+            // everything is decided and nothing is before it
+            self.answer_all(&pending, Some(&Receipt::default()));
+            return;
+        }
+        let intake: &'a dyn Intake = &*self.shared.intake;
+        let accepting: Accepting<'a> = if !has_content {
+            Box::pin(std::future::ready(Ok(Receipt::default())))
+        } else {
+            self.shared.metrics.submissions.increment(1);
+            let submission = Submission {
+                sender: self.sender.clone(),
+                received,
+                readings: group.decoded.readings,
+                rejected: group.decoded.rejected,
+                key: None,
+            };
+            match self.codec.is_v5() {
+                true => intake.accept(submission),
+                false => Box::pin(hold(
+                    intake,
+                    submission,
+                    self.shared.limits.hold,
+                    Arc::clone(&self.holding),
+                )),
+            }
+        };
+        self.unacknowledged += pending.unacknowledged;
+        self.in_flight_bytes += pending.bytes;
+        self.shared.metrics.in_flight.increment(pending.waiting.len() as f64);
+        self.pending.push_back(pending);
+        self.accepting.push_back(accepting);
+    }
+
+    /// The oldest submission is done: answers its publishes.
+    pub(crate) fn settle(&mut self, outcome: Result<Receipt, IntakeError>) -> Result<(), Close> {
+        let Some(pending) = self.pending.pop_front() else {
+            return Ok(());
+        };
+        self.forget(&pending);
+        match outcome {
+            Ok(receipt) => {
+                self.shared
+                    .metrics
+                    .rejected_items
+                    .increment(u64::from(receipt.rejected));
+                self.answer_all(&pending, Some(&receipt));
+                Ok(())
+            }
+            Err(error) => {
+                metrics::refused(match error {
+                    IntakeError::Full => "log_full",
+                    IntakeError::Busy => "intake_busy",
+                    IntakeError::Unavailable | IntakeError::KeyReused => "storage_unavailable",
+                });
+                match error {
+                    IntakeError::Full | IntakeError::Busy if self.codec.is_v5() => {
+                        self.answer_all(&pending, None);
+                        Ok(())
+                    }
+                    IntakeError::Full | IntakeError::Busy => Err(Close::Full),
+                    IntakeError::Unavailable | IntakeError::KeyReused => Err(Close::Unavailable),
+                }
+            }
+        }
+    }
+
+    fn forget(&mut self, pending: &Pending) {
+        self.unacknowledged -= pending.unacknowledged;
+        self.in_flight_bytes -= pending.bytes;
+        self.shared.metrics.in_flight.decrement(pending.waiting.len() as f64);
+    }
+
+    /// Gives up what is still on its way; nothing of it is acknowledged.
+    pub(crate) fn forget_pending(&mut self) {
+        while let Some(pending) = self.pending.pop_front() {
+            self.forget(&pending);
+        }
+        self.accepting.clear();
+    }
+
+    fn answer_all(&mut self, pending: &Pending, receipt: Option<&Receipt>) {
+        let mut acks = 0;
+        for waiting in &pending.waiting {
+            let verdict = judge(receipt, waiting, pending.alone);
+            if let Some(packet_id) = waiting.packet_id {
+                self.codec.puback(&mut self.out, packet_id, &verdict);
+                acks += 1;
+            }
+            if waiting.packet_id.is_none() || !self.codec.is_v5() {
+                self.report(waiting, &verdict, receipt);
+            }
+        }
+        self.shared.metrics.acks.increment(acks);
+    }
+
+    /// Tells a client that cannot read it in a PUBACK what was wrong.
+    fn report(&self, waiting: &Waiting, verdict: &Verdict, receipt: Option<&Receipt>) {
+        let error = match verdict {
+            Verdict::Stored | Verdict::NotAuthorised => return,
+            Verdict::Partly { text, .. } | Verdict::Bad { text } => text.as_str(),
+            Verdict::Full => "the log is full or busy; nothing of this publish was stored",
+            Verdict::NoRoom => "no room for one more retained state; it was not kept",
+        };
+        let items: Vec<&Rejected> = receipt
+            .into_iter()
+            .flat_map(|receipt| rejected_of(receipt, waiting))
+            .take(MAX_ERRORS)
+            .collect();
+        let report = Report {
+            at: self.shared.clock.now(),
+            packet_id: waiting.packet_id.map(Into::into),
+            error,
+            items: items
+                .iter()
+                .map(|item| ReportItem {
+                    item: item.item.saturating_sub(waiting.first),
+                    reason: item.reason.code(),
+                    detail: &item.detail,
+                    device: item.device.as_deref(),
+                })
+                .collect(),
+        };
+        let Ok(payload) = serde_json::to_vec(&report) else {
+            return;
+        };
+        let device = self.sender.device.as_str();
+        let topic = format!("devices/{device}/errors");
+        let message = Message::new(Channel::Errors, &topic, Bytes::from(payload), QoS::AtLeastOnce, None);
+        self.shared.send(device, &Arc::new(message));
+    }
+}
+
+/// Tries again while the log is full: a 3.1.1 client cannot be told, and a missing PUBACK is repeated only after it
+/// connects anew. While anything is held the socket is not read.
+async fn hold(
+    intake: &dyn Intake,
+    submission: Submission,
+    limit: Duration,
+    holding: Arc<AtomicUsize>,
+) -> Result<Receipt, IntakeError> {
+    let passing =
+        |outcome: &Result<Receipt, IntakeError>| matches!(outcome, Err(IntakeError::Full | IntakeError::Busy));
+    let outcome = intake.accept(submission.clone()).await;
+    if !passing(&outcome) {
+        return outcome;
+    }
+    let started = Instant::now();
+    holding.fetch_add(1, Ordering::Relaxed);
+    let mut pause = PAUSE.0;
+    let outcome = loop {
+        sleep(pause.min(limit)).await;
+        let outcome = intake.accept(submission.clone()).await;
+        if !passing(&outcome) || started.elapsed() >= limit {
+            break outcome;
+        }
+        pause = (pause * 2).min(PAUSE.1);
+    };
+    holding.fetch_sub(1, Ordering::Relaxed);
+    outcome
+}

@@ -1,0 +1,193 @@
+//! Starts the server, and is what the inside talks to.
+
+use crate::acl::Channel;
+use crate::error::MqttError;
+use crate::listener::{self, Doors};
+use crate::message::Message;
+use crate::metrics::Metrics;
+use crate::retained::Retained;
+use crate::router::{Router, Sent};
+use crate::session::Kick;
+use crate::settings::{Limits, MqttSettings};
+use bytes::Bytes;
+use driver::gatekeeper::Gatekeeper;
+use driver::intake::Intake;
+use kernel::clock::Clock;
+use kernel::id::DeviceId;
+use rmqtt_codec::types::QoS;
+use rmqtt_codec::v5::PublishProperties;
+use std::future::Future;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
+use tokio_rustls::TlsAcceptor;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// How long connections may take to say goodbye beyond the time that their submissions are waited for.
+const GOODBYE: Duration = Duration::from_secs(5);
+
+/// What all connections share.
+pub(crate) struct Shared {
+    pub(crate) limits: Limits,
+    pub(crate) gatekeeper: Arc<dyn Gatekeeper>,
+    pub(crate) intake: Arc<dyn Intake>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) router: Router,
+    pub(crate) retained: Retained,
+    pub(crate) doors: Doors,
+    pub(crate) metrics: Metrics,
+    pub(crate) shutdown: CancellationToken,
+}
+
+impl Shared {
+    pub(crate) fn new(
+        limits: Limits,
+        gatekeeper: Arc<dyn Gatekeeper>,
+        intake: Arc<dyn Intake>,
+        clock: Arc<dyn Clock>,
+        shutdown: CancellationToken,
+    ) -> Self {
+        Self {
+            retained: Retained::new(limits.retained_bytes),
+            limits,
+            gatekeeper,
+            intake,
+            clock,
+            router: Router::default(),
+            doors: Doors::default(),
+            metrics: Metrics::new(),
+            shutdown,
+        }
+    }
+
+    /// Passes a message to the live sessions of a device.
+    pub(crate) fn send(&self, device: &str, message: &Arc<Message>) -> Sent {
+        let sent = self.router.send(device, message);
+        self.metrics.delivered.increment(sent.queued as u64);
+        sent
+    }
+}
+
+/// The inside's view of the server; cheap to clone.
+#[derive(Clone)]
+pub struct MqttHandle {
+    shared: Arc<Shared>,
+}
+
+/// A message for `devices/{device}/down`.
+#[derive(Clone, Debug, Default)]
+pub struct DownMessage {
+    /// The payload; at most as long as a packet may be, less 1 KiB.
+    pub payload: Bytes,
+    /// Its media type (MQTT 5 clients get it).
+    pub content_type: Option<String>,
+    /// It is not delivered later than this, rounded up to seconds.
+    pub expiry: Option<Duration>,
+    /// What the answer should name (MQTT 5 Correlation Data), such as the bytes of a command id.
+    pub correlation: Option<Bytes>,
+}
+
+impl MqttHandle {
+    /// Queues a message, QoS 1, for every live session of `device` that has subscribed to `devices/{device}/down` and
+    /// returns their number. It says nothing of whether the device took it; that is for the device to report.
+    ///
+    /// # Errors
+    /// [`MqttError::NotListening`] when there is no such session: nothing is kept for later, sessions end with their
+    /// connection. [`MqttError::TooSlow`] when the only ones there are were full.
+    pub fn publish_down(&self, device: &str, message: DownMessage) -> Result<usize, MqttError> {
+        if DeviceId::new(device).is_err() {
+            return Err(MqttError::NotADevice(device.chars().take(80).collect()));
+        }
+        let max = (self.shared.limits.max_packet_bytes as usize).saturating_sub(1024);
+        let size = message.payload.len()
+            + message.correlation.as_ref().map_or(0, Bytes::len)
+            + message.content_type.as_ref().map_or(0, String::len);
+        if size > max {
+            return Err(MqttError::TooLong { size, max });
+        }
+        let properties = PublishProperties {
+            content_type: message.content_type.map(Into::into),
+            correlation_data: message.correlation,
+            message_expiry_interval: message.expiry.and_then(|expiry| {
+                let seconds = expiry.as_secs() + u64::from(expiry.subsec_nanos() > 0);
+                NonZeroU32::new(u32::try_from(seconds).unwrap_or(u32::MAX).max(1))
+            }),
+            ..PublishProperties::default()
+        };
+        let topic = format!("devices/{device}/down");
+        let message = Message::new(
+            Channel::Down,
+            &topic,
+            message.payload,
+            QoS::AtLeastOnce,
+            Some(properties),
+        );
+        match self.shared.send(device, &Arc::new(message)) {
+            Sent { queued: 0, too_slow: 0 } => Err(MqttError::NotListening(device.to_owned())),
+            Sent { queued: 0, .. } => Err(MqttError::TooSlow(device.to_owned())),
+            Sent { queued, .. } => Ok(queued),
+        }
+    }
+
+    /// Whether the device has a live session.
+    pub fn is_connected(&self, device: &str) -> bool {
+        self.shared.router.has(device)
+    }
+
+    /// The retained payload of `devices/{device}/state`, if there is one.
+    pub fn state_of(&self, device: &str) -> Option<Bytes> {
+        self.shared
+            .retained
+            .get(device)
+            .map(|message| message.publish.payload.clone())
+    }
+
+    /// Number of live sessions.
+    pub fn sessions(&self) -> usize {
+        self.shared.router.len()
+    }
+
+    /// Number of open connections, those without a session included.
+    pub fn connections(&self) -> usize {
+        self.shared.doors.total()
+    }
+}
+
+/// Starts nothing yet: the returned future is the server and runs until `shutdown` is cancelled and the connections have
+/// ended. One server serves one tenant (SEMANTICS 27): device ids are unique in it.
+pub fn serve(
+    settings: MqttSettings,
+    gatekeeper: Arc<dyn Gatekeeper>,
+    intake: Arc<dyn Intake>,
+    clock: Arc<dyn Clock>,
+    shutdown: CancellationToken,
+) -> (MqttHandle, impl Future<Output = ()> + Send + 'static) {
+    let MqttSettings { plain, tls, limits } = settings;
+    let shared = Arc::new(Shared::new(limits, gatekeeper, intake, clock, shutdown));
+    let handle = MqttHandle {
+        shared: Arc::clone(&shared),
+    };
+    let server = async move {
+        let tasks = TaskTracker::new();
+        let plain = async {
+            if let Some(listener) = plain {
+                listener::run(listener, None, Arc::clone(&shared), tasks.clone()).await;
+            }
+        };
+        let secure = async {
+            if let Some((listener, config)) = tls {
+                let acceptor = TlsAcceptor::from(config);
+                listener::run(listener, Some(acceptor), Arc::clone(&shared), tasks.clone()).await;
+            }
+        };
+        tokio::join!(plain, secure, shared.shutdown.cancelled());
+        shared.router.end_all(Kick::ShuttingDown);
+        tasks.close();
+        if timeout(shared.limits.drain + GOODBYE, tasks.wait()).await.is_err() {
+            tracing::warn!(left = tasks.len(), "connections did not end in time");
+        }
+    };
+    (handle, server)
+}

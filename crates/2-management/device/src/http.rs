@@ -1,0 +1,134 @@
+//! The device API.
+
+use crate::service::{Devices, Filter};
+use crate::wire::{DeviceList, DeviceView, Registration, StateChange, Token};
+use access::signed::Signed;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use chassis::cursor::{self, CursorKey};
+use chassis::json::{Json, Query};
+use chassis::problem::Problem;
+use kernel::time::Timestamp;
+use serde::Deserialize;
+use std::sync::Arc;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// Knows when something of a device was last stored; the server joins it with `observation`.
+pub trait Contacts: Send + Sync {
+    /// By arrival time.
+    fn last_contact(&self, device: &str) -> Option<Timestamp>;
+}
+
+/// What the routes of this slice need.
+#[derive(Clone)]
+pub struct DeviceState {
+    /// The devices.
+    pub devices: Devices,
+    /// When they were last heard.
+    pub contacts: Arc<dyn Contacts>,
+    /// Signs page cursors.
+    pub cursors: CursorKey,
+}
+
+/// Routes of this slice.
+pub fn mount(state: DeviceState) -> OpenApiRouter {
+    OpenApiRouter::new()
+        .routes(routes!(list, register))
+        .routes(routes!(get_one))
+        .routes(routes!(new_token))
+        .routes(routes!(set_state))
+        .with_state(state)
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+struct ListQuery {
+    /// Area code.
+    area: Option<String>,
+    /// Profile.
+    profile: Option<String>,
+    /// Words of id and title, with or without accents.
+    q: Option<String>,
+    /// Page size, 1 to 1000; 100 by default.
+    limit: Option<usize>,
+    /// `next` of the page before.
+    cursor: Option<String>,
+}
+
+/// Devices that you may see, by id.
+#[utoipa::path(get, path = "/api/v1/devices", tag = "device", params(ListQuery), responses((status = 200, body = DeviceList)))]
+async fn list(
+    State(state): State<DeviceState>,
+    Signed(actor): Signed,
+    Query(query): Query<ListQuery>,
+) -> Result<axum::Json<DeviceList>, Problem> {
+    let limit = cursor::limit(query.limit)?;
+    let bound = format!("devices|{:?}|{:?}|{:?}", query.area, query.profile, query.q);
+    let after = query.cursor.as_deref().map(|text| state.cursors.read(&bound, text)).transpose()?;
+    let filter = Filter { area: query.area, profile: query.profile, words: query.q };
+    let page = state.devices.list(&actor, &filter, after, limit).await;
+    let (devices, next) = page.map_err(|error| Problem::of(&error))?;
+    let items = devices.iter().map(|device| view(&state, device)).collect();
+    Ok(axum::Json(DeviceList { items, next: next.map(|after| state.cursors.write(&bound, &after)) }))
+}
+
+/// Register a device.
+#[utoipa::path(post, path = "/api/v1/devices", tag = "device", request_body = Registration,
+    responses((status = 201, body = DeviceView), (status = 409, description = "the id is taken")))]
+async fn register(
+    State(state): State<DeviceState>,
+    Signed(actor): Signed,
+    Json(body): Json<Registration>,
+) -> Result<(StatusCode, axum::Json<DeviceView>), Problem> {
+    let device = body.check().map_err(|(field, what)| Problem::invalid(field, what))?;
+    let device = state.devices.register(&actor, device).await.map_err(|error| Problem::of(&error))?;
+    Ok((StatusCode::CREATED, axum::Json(view(&state, &device))))
+}
+
+/// One device with what it reports.
+#[utoipa::path(get, path = "/api/v1/devices/{id}", tag = "device", params(("id" = String, Path, description = "device id")),
+    responses((status = 200, body = DeviceView), (status = 404, description = "no such device for you")))]
+async fn get_one(
+    State(state): State<DeviceState>,
+    Signed(actor): Signed,
+    Path(id): Path<String>,
+) -> Result<axum::Json<DeviceView>, Problem> {
+    let device = state.devices.get(&actor, &id).await.map_err(|error| Problem::of(&error))?;
+    let one = view(&state, &device);
+    Ok(axum::Json(match state.devices.registry().find(&id) {
+        Some(registered) => one.with_series(&registered),
+        None => one,
+    }))
+}
+
+/// Give a device a new token. The token is shown only here; the old one ends at once.
+#[utoipa::path(post, path = "/api/v1/devices/{id}/token", tag = "device",
+    params(("id" = String, Path, description = "device id")), responses((status = 200, body = Token)))]
+async fn new_token(
+    State(state): State<DeviceState>,
+    Signed(actor): Signed,
+    Path(id): Path<String>,
+) -> Result<axum::Json<Token>, Problem> {
+    let token = state.devices.new_token(&actor, &id).await.map_err(|error| Problem::of(&error))?;
+    Ok(axum::Json(Token { token }))
+}
+
+/// Block a device, or let it speak again.
+#[utoipa::path(put, path = "/api/v1/devices/{id}/state", tag = "device", request_body = StateChange,
+    params(("id" = String, Path, description = "device id")), responses((status = 200, body = DeviceView)))]
+async fn set_state(
+    State(state): State<DeviceState>,
+    Signed(actor): Signed,
+    Path(id): Path<String>,
+    Json(body): Json<StateChange>,
+) -> Result<axum::Json<DeviceView>, Problem> {
+    let device = state.devices.set_state(&actor, &id, body.state).await.map_err(|error| Problem::of(&error))?;
+    Ok(axum::Json(view(&state, &device)))
+}
+
+fn view(state: &DeviceState, device: &crate::model::Device) -> DeviceView {
+    let contact = state.contacts.last_contact(device.id.as_str());
+    DeviceView::new(device, contact.map(|at| at.to_string()))
+}

@@ -1,0 +1,68 @@
+//! Keeping aside what does not fit: durable before it is acknowledged, with a quota per device (SEMANTICS 10).
+
+use crate::record::{FORMAT, QuarantineRecord};
+use crate::store::Store;
+use kernel::id::{DeviceId, QuarantineId};
+use kernel::reject::Rejected;
+use kernel::time::Timestamp;
+use parking_lot::Mutex;
+use ports::error::PortError;
+use rustc_hash::FxHashMap;
+
+/// The place for bad items of one tenant.
+#[derive(Debug)]
+pub struct Quarantine {
+    store: Store,
+    per_hour: u32,
+    /// Items kept per sender in the hour that is counted.
+    kept: Mutex<(i64, FxHashMap<DeviceId, u32>)>,
+}
+
+impl Quarantine {
+    /// At most `per_hour` items of one sender are stored in an hour; beyond, they are only counted.
+    pub fn new(store: Store, per_hour: u32) -> Self {
+        Self { store, per_hour, kept: Mutex::default() }
+    }
+
+    /// Keeps items; durable when it answers.
+    pub async fn keep(&self, sender: &DeviceId, at: Timestamp, items: &[Rejected]) -> Result<(), PortError> {
+        for item in items {
+            metrics::counter!("hanoi_ioc_observation_rejected_total", "reason" => item.reason.code()).increment(1);
+        }
+        let room = self.reserve(sender, at, items.len());
+        if room < items.len() {
+            metrics::counter!("hanoi_ioc_quarantine_over_quota_total").increment((items.len() - room) as u64);
+        }
+        let records: Vec<QuarantineRecord> = items[..room].iter().map(|item| record(sender, at, item)).collect();
+        for chunk in records.chunks(500) {
+            self.store.put_quarantine(chunk).await?;
+        }
+        Ok(())
+    }
+
+    fn reserve(&self, sender: &DeviceId, at: Timestamp, wanted: usize) -> usize {
+        let hour = at.micros().div_euclid(3_600_000_000);
+        let mut kept = self.kept.lock();
+        if kept.0 != hour {
+            *kept = (hour, FxHashMap::default());
+        }
+        let used = kept.1.entry(sender.clone()).or_default();
+        let room = (self.per_hour.saturating_sub(*used) as usize).min(wanted);
+        *used += room as u32;
+        room
+    }
+}
+
+fn record(sender: &DeviceId, at: Timestamp, item: &Rejected) -> QuarantineRecord {
+    QuarantineRecord {
+        format: FORMAT,
+        id: QuarantineId(uuid::Uuid::now_v7()),
+        at,
+        sender: sender.to_string(),
+        device: item.device.clone().unwrap_or_else(|| sender.to_string()),
+        item: item.item,
+        reason: item.reason,
+        detail: item.detail.clone(),
+        raw: String::from_utf8_lossy(&item.raw).into_owned(),
+    }
+}

@@ -1,0 +1,58 @@
+//! How series and quarantined items are stored and found.
+
+use kernel::id::QuarantineId;
+use kernel::reject::Reason;
+use kernel::series::SeriesInfo;
+use kernel::time::Timestamp;
+use ports::query::{Index, IndexKind};
+use ports::records::Collection;
+use serde::{Deserialize, Serialize};
+
+/// Series by their number, ten digits.
+pub const SERIES: Collection =
+    Collection { name: "series", indexes: &[Index { name: "device", kind: IndexKind::Equal }] };
+
+/// Quarantined items by id (UUIDv7, so also by time).
+pub const QUARANTINE: Collection = Collection {
+    name: "quarantine",
+    indexes: &[
+        Index { name: "device", kind: IndexKind::Equal },
+        Index { name: "reason", kind: IndexKind::Equal },
+        Index { name: "at", kind: IndexKind::Range },
+    ],
+};
+
+/// Format version of both.
+pub const FORMAT: u32 = 1;
+
+/// A series as it is stored.
+#[derive(Serialize, Deserialize)]
+pub struct SeriesRecord {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// The series.
+    pub series: SeriesInfo,
+}
+
+/// Something that was kept aside.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct QuarantineRecord {
+    /// [`FORMAT`].
+    pub format: u32,
+    /// UUIDv7.
+    pub id: QuarantineId,
+    /// Arrival.
+    pub at: Timestamp,
+    /// Who sent it.
+    pub sender: String,
+    /// The device it speaks of.
+    pub device: String,
+    /// Number of the item in its payload.
+    pub item: u32,
+    /// Why.
+    pub reason: Reason,
+    /// What was found, what is allowed.
+    pub detail: String,
+    /// The item as it came, cut; bytes that are not UTF-8 are shown as U+FFFD.
+    pub raw: String,
+}

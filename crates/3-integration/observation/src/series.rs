@@ -1,0 +1,154 @@
+//! The registry of series: a name in a payload of a device becomes a number, once and durably (SEMANTICS 1).
+
+use crate::error::ObservationError;
+use crate::store::Store;
+use device::registry::Registry as Devices;
+use kernel::id::DeviceId;
+use kernel::reject::Reason;
+use kernel::series::{SeriesId, SeriesInfo};
+use parking_lot::RwLock;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+#[derive(Debug, Default)]
+struct Tables {
+    by_device: FxHashMap<DeviceId, SmallVec<[Arc<SeriesInfo>; 4]>>,
+    by_number: Vec<Arc<SeriesInfo>>,
+}
+
+/// All series of one tenant. Numbers are given without gaps, from 0.
+#[derive(Debug)]
+pub struct SeriesRegistry {
+    tables: RwLock<Tables>,
+    devices: Arc<Devices>,
+    store: Store,
+    /// One creation at a time, so that a number is given once.
+    creating: tokio::sync::Mutex<()>,
+}
+
+/// A name that waits for its series.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wanted {
+    /// Device id.
+    pub device: String,
+    /// Payload name.
+    pub name: String,
+}
+
+impl SeriesRegistry {
+    /// An empty registry; [`SeriesRegistry::load`] fills it.
+    pub fn new(devices: Arc<Devices>, store: Store) -> Self {
+        Self { tables: RwLock::default(), devices, store, creating: tokio::sync::Mutex::default() }
+    }
+
+    /// Reads all series. The contract of today's profile counts, not the one of the day of creation.
+    pub async fn load(&self) -> Result<usize, ObservationError> {
+        let mut stored = self.store.series().await?;
+        stored.sort_by_key(|info| info.id);
+        for (number, info) in stored.iter_mut().enumerate() {
+            if info.id.0 as usize != number {
+                let why = format!("number {} stands in place {number}", info.id.0);
+                return Err(ObservationError::Unreadable { what: "the series registry".to_owned(), why });
+            }
+            let registered = self.devices.find(info.device.as_str());
+            if let Some((registered, binding)) =
+                registered.as_ref().and_then(|found| found.binding(&info.name).map(|binding| (found, binding)))
+                && binding.kind == info.kind
+                && binding.unit == info.unit.as_str()
+            {
+                *info = registered.series(binding, info.id);
+            }
+        }
+        let count = stored.len();
+        self.put(stored);
+        Ok(count)
+    }
+
+    fn put(&self, series: Vec<SeriesInfo>) {
+        let mut tables = self.tables.write();
+        for info in series {
+            let info = Arc::new(info);
+            tables.by_device.entry(info.device.clone()).or_default().push(Arc::clone(&info));
+            tables.by_number.push(info);
+        }
+    }
+
+    /// A series by device and payload name.
+    pub fn find(&self, device: &str, name: &str) -> Option<Arc<SeriesInfo>> {
+        self.tables.read().by_device.get(device)?.iter().find(|info| &*info.name == name).cloned()
+    }
+
+    /// Calls `visit` for each (device, name), under one lock.
+    pub fn find_all<'a>(
+        &self,
+        names: impl Iterator<Item = (&'a str, &'a str)>,
+        mut visit: impl FnMut(Option<&Arc<SeriesInfo>>),
+    ) {
+        let tables = self.tables.read();
+        for (device, name) in names {
+            let series = tables.by_device.get(device);
+            visit(series.and_then(|series| series.iter().find(|info| &*info.name == name)));
+        }
+    }
+
+    /// A series by number.
+    pub fn info(&self, series: SeriesId) -> Option<Arc<SeriesInfo>> {
+        self.tables.read().by_number.get(series.0 as usize).cloned()
+    }
+
+    /// All series of a device, in the order of their numbers.
+    pub fn of_device(&self, device: &str) -> Vec<Arc<SeriesInfo>> {
+        self.tables.read().by_device.get(device).map(|series| series.to_vec()).unwrap_or_default()
+    }
+
+    /// The series with numbers from `first`.
+    pub fn from(&self, first: u32, limit: usize) -> Vec<Arc<SeriesInfo>> {
+        let tables = self.tables.read();
+        tables.by_number.iter().skip(first as usize).take(limit).cloned().collect()
+    }
+
+    /// How many series there are.
+    pub fn len(&self) -> usize {
+        self.tables.read().by_number.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Creates what is missing, durably, in one transaction. A name that cannot become a series is answered with its
+    /// reason, in the order of `wanted`.
+    pub async fn create(&self, wanted: &[Wanted]) -> Result<Vec<Result<Arc<SeriesInfo>, Reason>>, ObservationError> {
+        let _one_at_a_time = self.creating.lock().await;
+        let mut next = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let mut new: FxHashMap<(&str, &str), SeriesInfo> = FxHashMap::default();
+        for Wanted { device, name } in wanted {
+            if self.find(device, name).is_some() || new.contains_key(&(device.as_str(), name.as_str())) {
+                continue;
+            }
+            let Some(registered) = self.devices.find(device) else { continue };
+            let Some(binding) = registered.binding(name) else { continue };
+            new.insert((device, name), registered.series(binding, SeriesId(next)));
+            next = next.saturating_add(1);
+        }
+        let mut new: Vec<SeriesInfo> = new.into_values().collect();
+        new.sort_by_key(|info| info.id);
+        for chunk in new.chunks(2_000) {
+            self.store.put_series(chunk).await?;
+            self.put(chunk.to_vec());
+        }
+        Ok(wanted.iter().map(|wanted| self.find(&wanted.device, &wanted.name).ok_or(self.why_not(wanted))).collect())
+    }
+
+    fn why_not(&self, wanted: &Wanted) -> Reason {
+        if self.devices.device(&wanted.device).is_none() { Reason::UnknownDevice } else { Reason::UnknownSeries }
+    }
+
+    /// The names that a device's profile binds, for error texts.
+    pub fn names_of(&self, device: &str) -> Vec<String> {
+        let registered = self.devices.find(device);
+        registered.map(|found| found.profile.bindings.iter().map(|b| b.name.clone()).collect()).unwrap_or_default()
+    }
+}

@@ -1,0 +1,152 @@
+//! Taking submissions: names to series, rows against contracts, bad items aside, the rest into the pipeline.
+
+mod check;
+mod resolve;
+
+use crate::error::{IntakeFailure, ObservationError};
+use crate::latest::{Latest, LatestRow};
+use crate::model::{Checked, Limits};
+use crate::quarantine::Quarantine;
+use crate::record::QuarantineRecord;
+use crate::series::SeriesRegistry;
+use crate::store::Store;
+use kernel::actor::Actor;
+use kernel::reject::Rejected;
+use kernel::series::SeriesInfo;
+use kernel::submission::{MAX_LISTED, Receipt, Submission};
+use kernel::time::Timestamp;
+use ports::query::After;
+use std::sync::Arc;
+use tokio::sync::{Semaphore, mpsc, oneshot};
+
+/// How long a sender waits for its answer before it is told that nobody knows.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// The main road of one tenant: intake, latest values, quarantine. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Observations {
+    pub(crate) registry: Arc<SeriesRegistry>,
+    pub(crate) latest: Arc<Latest>,
+    quarantine: Arc<Quarantine>,
+    store: Store,
+    limits: Limits,
+    queue: mpsc::Sender<Checked>,
+    rows: Arc<Semaphore>,
+}
+
+impl Observations {
+    /// Joins the parts; the server starts the pipeline at the other end of `queue`.
+    pub fn new(
+        registry: Arc<SeriesRegistry>,
+        latest: Arc<Latest>,
+        store: Store,
+        limits: Limits,
+        queue: mpsc::Sender<Checked>,
+    ) -> Self {
+        let quarantine = Arc::new(Quarantine::new(store.clone(), limits.quarantine_per_hour));
+        let rows = Arc::new(Semaphore::new(limits.rows));
+        Self { registry, latest, quarantine, store, limits, queue, rows }
+    }
+
+    /// Takes one payload. The receipt exists only when its rows are in the log and its bad items in quarantine.
+    pub async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeFailure> {
+        let wanted = submission.readings.len().clamp(1, self.limits.rows) as u32;
+        let place = Arc::clone(&self.rows).acquire_many_owned(wanted);
+        let patience = std::time::Duration::from_secs(5);
+        let place = tokio::time::timeout(patience, place).await.map_err(|_| IntakeFailure::Busy)?;
+        let _place = place.map_err(|_| IntakeFailure::Unavailable)?;
+
+        let resolved = resolve::resolve(&self.registry, &submission).await.map_err(|error| match error {
+            ObservationError::Port(error) => error.into(),
+            ObservationError::Unreadable { .. } => IntakeFailure::Unavailable,
+        })?;
+        let (batch, mut rejected, unlisted) = check::check(&submission, &resolved, self.limits);
+        rejected.extend(submission.rejected);
+        rejected.sort_by_key(|item| item.item);
+        let sender = &submission.sender.device;
+        if !rejected.is_empty() {
+            self.quarantine.keep(sender, submission.received, &rejected).await?;
+        }
+        let receipt = Receipt {
+            rejected: rejected.len() as u32 + unlisted,
+            items: listed(rejected),
+            ..Receipt::default()
+        };
+        if batch.is_empty() && submission.key.is_none() {
+            return Ok(receipt);
+        }
+        let (reply, answer) = oneshot::channel();
+        let received = submission.received;
+        let checked = Checked { sender: sender.shared(), received, batch, receipt, key: submission.key, reply };
+        self.queue.send(checked).await.map_err(|_| IntakeFailure::Unavailable)?;
+        let answer = tokio::time::timeout(PATIENCE, answer).await.map_err(|_| IntakeFailure::Unavailable)?;
+        answer.map_err(|_| IntakeFailure::Unavailable)?
+    }
+
+    /// The newest rows of the series that the actor may see, from series number `first`, at most `limit` of them, and the
+    /// number to go on with.
+    pub fn latest(
+        &self,
+        actor: &Actor,
+        device: Option<&str>,
+        first: u32,
+        limit: usize,
+    ) -> (Vec<(Arc<SeriesInfo>, LatestRow)>, Option<u32>) {
+        let series = match device {
+            Some(device) => {
+                let mut series = self.registry.of_device(device);
+                series.retain(|info| info.id.0 >= first);
+                series
+            }
+            None => self.registry.from(first, limit),
+        };
+        let full = series.len() >= limit;
+        let series = &series[..series.len().min(limit)];
+        let next = series.last().filter(|_| full).map(|info| info.id.0 + 1);
+        let seen = series.iter().filter(|info| actor.scope.sees(&info.areas, info.classification));
+        (seen.filter_map(|info| Some((Arc::clone(info), self.latest.get(info.id)?))).collect(), next)
+    }
+
+    /// Up to where in the log the latest values are true, with news of every change.
+    pub fn position(&self) -> tokio::sync::watch::Receiver<kernel::position::Position> {
+        self.latest.position()
+    }
+
+    /// When something of a device was last stored, by arrival.
+    pub fn last_contact(&self, device: &str) -> Option<Timestamp> {
+        self.registry.of_device(device).iter().filter_map(|info| self.latest.received(info.id)).max()
+    }
+
+    /// Rows stored per second, over the last ten seconds.
+    pub fn ingest_rate(&self) -> f64 {
+        self.latest.rate()
+    }
+
+    /// How many series there are.
+    pub fn series_count(&self) -> usize {
+        self.registry.len()
+    }
+
+    /// One page of quarantine, newest first. Items show raw content, so only administrators and duty officers see them.
+    pub async fn quarantined(
+        &self,
+        actor: &Actor,
+        device: Option<String>,
+        reason: Option<String>,
+        after: Option<After>,
+        limit: usize,
+    ) -> Result<(Vec<QuarantineRecord>, Option<After>), ObservationError> {
+        if !actor.has_role("administrator") && !actor.has_role("duty_officer") {
+            return Ok((Vec::new(), None));
+        }
+        self.store.quarantine(device, reason, after, limit).await
+    }
+}
+
+fn listed(mut rejected: Vec<Rejected>) -> Vec<Rejected> {
+    rejected.truncate(MAX_LISTED);
+    for item in &mut rejected {
+        item.raw = Vec::new();
+    }
+    rejected
+}

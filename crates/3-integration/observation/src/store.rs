@@ -1,0 +1,101 @@
+//! Series and quarantine over the records port.
+
+use crate::error::ObservationError;
+use crate::record::{FORMAT, QUARANTINE, QuarantineRecord, SERIES, SeriesRecord};
+use kernel::series::SeriesInfo;
+use ports::error::PortError;
+use ports::query::{After, Condition, IndexValue, Order, Query};
+use ports::records::{Change, Document, Expect, Records, Transaction};
+use std::sync::Arc;
+
+/// Where series and quarantine live.
+#[derive(Clone, Debug)]
+pub struct Store {
+    records: Arc<dyn Records>,
+}
+
+impl Store {
+    /// Over the records of one tenant.
+    pub fn new(records: Arc<dyn Records>) -> Self {
+        Self { records }
+    }
+
+    /// All series.
+    pub async fn series(&self) -> Result<Vec<SeriesInfo>, ObservationError> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.records.query(SERIES, Query::all(1_000).after(after)).await?;
+            for document in &page.documents {
+                let record: SeriesRecord = read("series", document, |record: &SeriesRecord| record.format)?;
+                all.push(record.series);
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return Ok(all),
+            }
+        }
+    }
+
+    /// Writes new series; fails if a number is taken.
+    pub async fn put_series(&self, series: &[SeriesInfo]) -> Result<(), PortError> {
+        let changes = series.iter().map(|info| Change::Put {
+            collection: SERIES,
+            key: format!("{:010}", info.id.0),
+            expect: Expect::Absent,
+            body: serde_json::to_vec(&SeriesRecord { format: FORMAT, series: info.clone() }).unwrap_or_default(),
+            indexes: vec![("device", IndexValue::Equal(info.device.to_string()))],
+        });
+        let transaction = Transaction { changes: changes.collect(), ..Transaction::default() };
+        self.records.commit(transaction).await.map(drop)
+    }
+
+    /// Keeps items aside, together.
+    pub async fn put_quarantine(&self, items: &[QuarantineRecord]) -> Result<(), PortError> {
+        let reason = |item: &QuarantineRecord| item.reason.code().to_owned();
+        let changes = items.iter().map(|item| Change::Put {
+            collection: QUARANTINE,
+            key: item.id.to_string(),
+            expect: Expect::Absent,
+            body: serde_json::to_vec(item).unwrap_or_default(),
+            indexes: vec![
+                ("device", IndexValue::Equal(item.device.clone())),
+                ("reason", IndexValue::Equal(reason(item))),
+                ("at", IndexValue::Range(item.at.micros())),
+            ],
+        });
+        let transaction = Transaction { changes: changes.collect(), ..Transaction::default() };
+        self.records.commit(transaction).await.map(drop)
+    }
+
+    /// One page of quarantine, newest first.
+    pub async fn quarantine(
+        &self,
+        device: Option<String>,
+        reason: Option<String>,
+        after: Option<After>,
+        limit: usize,
+    ) -> Result<(Vec<QuarantineRecord>, Option<After>), ObservationError> {
+        let mut query = Query::all(limit).by(Order::Descending("at")).after(after);
+        for (index, value) in [("device", device), ("reason", reason)] {
+            if let Some(value) = value {
+                query = query.with(Condition::AnyOf(index, vec![value]));
+            }
+        }
+        let page = self.records.query(QUARANTINE, query).await?;
+        let items = page.documents.iter().map(|document| read("quarantine", document, |item: &QuarantineRecord| item.format));
+        Ok((items.collect::<Result<_, _>>()?, page.next))
+    }
+}
+
+fn read<T: serde::de::DeserializeOwned>(
+    what: &str,
+    document: &Document,
+    format: impl Fn(&T) -> u32,
+) -> Result<T, ObservationError> {
+    let unreadable = |why: String| ObservationError::Unreadable { what: format!("{what} {}", document.key), why };
+    let record: T = serde_json::from_slice(&document.body).map_err(|error| unreadable(error.to_string()))?;
+    match format(&record) {
+        newer if newer > FORMAT => Err(unreadable(format!("format {newer} is newer than {FORMAT}; upgrade hanoi-ioc"))),
+        _ => Ok(record),
+    }
+}

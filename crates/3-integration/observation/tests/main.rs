@@ -1,0 +1,10 @@
+//! The main road on the real engine: what is stored, what is told apart, and what survives.
+
+#[path = "main/crash.rs"]
+mod crash;
+#[path = "main/ground.rs"]
+mod ground;
+#[path = "main/intake.rs"]
+mod intake;
+#[path = "main/signals.rs"]
+mod signals;

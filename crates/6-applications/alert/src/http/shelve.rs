@@ -1,0 +1,42 @@
+//! POST /api/v1/alerts/{id}/shelve
+
+use super::answer;
+use super::state::AlertState;
+use crate::decide::act::Command;
+use crate::wire::{Alert, Shelve};
+use access::signed::Signed;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use chassis::json::Json;
+use chassis::problem::Problem;
+
+/// Put an alert aside for a while. It comes back when the time is up, or at once when it becomes graver.
+#[utoipa::path(post, path = "/api/v1/alerts/{id}/shelve", tag = "alert", request_body = Shelve,
+    params(("id" = String, Path, description = "id of the alert"),
+        ("If-Match" = Option<String>, Header, description = "the ETag that you have judged")),
+    responses(
+        (status = 200, body = Alert, headers(("ETag" = String, description = "its new version"))),
+        (status = 403, description = "your roles do not allow it"),
+        (status = 404, description = "no such alert, or not for you"),
+        (status = 409, description = "the alert is shelved already or cleared; `state`, `by` and `at` tell more"),
+        (status = 412, description = "it has changed since the version of If-Match; `version` and `state` are the newest"),
+        (status = 422, description = "a value is not valid; `field` names it"),
+    ))]
+pub(super) async fn shelve_alert(
+    State(state): State<AlertState>,
+    Signed(actor): Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Shelve>,
+) -> Result<Response, Problem> {
+    let command = Command::Shelve {
+        reason: body.reason,
+        until: body.until,
+    };
+    let stored = state
+        .alerts
+        .act(&actor, answer::id(&id)?, command, answer::judged(&headers)?)
+        .await;
+    stored.map(|stored| answer::alert(&stored)).map_err(answer::problem)
+}

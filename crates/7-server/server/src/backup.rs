@@ -1,0 +1,60 @@
+//! `hanoi-ioc backup` and `restore`: everything of an instance, consistently, verified before it is used.
+
+use crate::assemble::TENANT;
+use crate::control::{self, Request};
+use crate::keys::Keys;
+use crate::settings::Settings;
+use anyhow::{Context, Result, bail};
+use chassis::wall::WallClock;
+use clap::Args;
+use embedded::tenant::EmbeddedTenant;
+use kernel::clock::Clock;
+use std::path::{Path, PathBuf};
+
+#[derive(Debug, Args)]
+pub(crate) struct BackupArgs {
+    /// A new directory for the backup; it must not exist.
+    to: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RestoreArgs {
+    /// A directory that `hanoi-ioc backup` wrote.
+    from: PathBuf,
+    /// Highest log epoch that the lost instance may have reached, if it had been restored before.
+    #[arg(long, default_value_t = 0)]
+    epoch_above: u32,
+}
+
+/// `hanoi-ioc backup`: a running instance does it by itself, a stopped one is opened for it.
+pub(crate) async fn backup(settings: Settings, args: BackupArgs) -> Result<()> {
+    let to = std::path::absolute(&args.to)?;
+    println!("{}", control::ask(&settings, Request::Backup { to }).await?);
+    Ok(())
+}
+
+/// Writes tenant and keys into a new directory.
+pub(crate) async fn write(engine: &EmbeddedTenant, keys: &Keys, to: &Path) -> Result<serde_json::Value> {
+    if to.exists() {
+        bail!("{} exists; name a new directory", to.display());
+    }
+    let manifest = engine.backup(TENANT, WallClock.now(), &to.join(TENANT)).await?;
+    keys.copy(to)?;
+    Ok(serde_json::json!({ "backup": to, "manifest": manifest }))
+}
+
+/// `hanoi-ioc restore`: into an empty data directory only.
+pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()> {
+    let data_dir = &settings.instance.data_dir;
+    let target = crate::assemble::tenant_dir(data_dir);
+    if target.exists() {
+        bail!("{} holds data; restore into a new directory (--data-dir), then start with it", data_dir.display());
+    }
+    let source = args.from.join(TENANT);
+    let manifest = embedded::backup::restore(&source, &target, args.epoch_above)
+        .await
+        .with_context(|| format!("the backup {} was not restored", args.from.display()))?;
+    Keys::open(data_dir)?.take(&args.from)?;
+    println!("{}", serde_json::json!({ "restored": data_dir, "manifest": manifest }));
+    Ok(())
+}

@@ -1,0 +1,76 @@
+//! The command line.
+
+use crate::{backup, check, demo, device, serve, settings};
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use std::path::PathBuf;
+
+/// The digital brain of a city: one program.
+#[derive(Debug, Parser)]
+#[command(name = "hanoi-ioc", version, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) config: ConfigArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Where the configuration comes from.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// A TOML file that names what differs from the defaults.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Directory of all data; wins over file and environment.
+    #[arg(long, global = true, value_name = "DIR")]
+    pub(crate) data_dir: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the instance until it is told to stop.
+    Serve(serve::ServeArgs),
+    /// Run an instance with a simulated Hanoi, for looking around.
+    Demo(demo::DemoArgs),
+    /// Check configuration and city pack, run the tests of its rules, print the effective values.
+    Check(check::CheckArgs),
+    /// Copy a running or stopped instance's data, consistently, into a new directory.
+    Backup(backup::BackupArgs),
+    /// Put a backup into an empty data directory; the log begins a new epoch.
+    Restore(backup::RestoreArgs),
+    /// Register devices, give tokens and certificates.
+    #[command(subcommand)]
+    Device(device::DeviceCommand),
+    /// Give an account a new random password and end its sessions.
+    ResetPassword {
+        /// Account name.
+        account: String,
+    },
+    /// Write the OpenAPI document to standard output.
+    Openapi,
+    /// Simulate devices over MQTT (the demo starts this by itself).
+    Simulate(demo::SimulateArgs),
+}
+
+/// Runs one command.
+pub(crate) fn run(cli: Cli) -> Result<()> {
+    let Cli { config, command } = cli;
+    match command {
+        Command::Openapi => {
+            println!("{}", crate::routes::openapi_json()?);
+            Ok(())
+        }
+        Command::Check(args) => check::run(&config, &args),
+        Command::Simulate(args) => demo::simulate(args),
+        Command::Restore(args) => block_on(backup::restore(settings::load(&config)?.settings, args)),
+        Command::Backup(args) => block_on(backup::backup(settings::load(&config)?.settings, args)),
+        Command::Device(command) => block_on(device::run(settings::load(&config)?.settings, command)),
+        Command::ResetPassword { account } => block_on(device::reset_password(settings::load(&config)?.settings, account)),
+        Command::Serve(args) => block_on(serve::run(settings::load(&config)?.settings, args)),
+        Command::Demo(args) => block_on(demo::run(config, args)),
+    }
+}
+
+fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+}

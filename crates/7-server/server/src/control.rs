@@ -1,0 +1,135 @@
+//! How the command line speaks to a running instance: one line of JSON each way over a socket that only the owner can open.
+
+use crate::assemble::{self, House};
+use crate::keys::Keys;
+use crate::settings::Settings;
+use anyhow::{Context, Result, bail};
+use chassis::shutdown::Shutdown;
+use kernel::actor::Actor;
+use serde::{Deserialize, Serialize};
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{UnixListener, UnixStream};
+
+/// What can be asked.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Request {
+    /// Copy everything into a new directory.
+    Backup { to: PathBuf },
+    /// Register a device.
+    AddDevice(Box<device::model::Device>),
+    /// Give a device a new token.
+    NewToken { device: String },
+    /// Give an account a new password.
+    ResetPassword { account: String },
+}
+
+type Answer = Result<serde_json::Value, String>;
+
+fn path(settings: &Settings) -> PathBuf {
+    settings.instance.data_dir.join("control.sock")
+}
+
+/// Asks the running instance; when none runs, opens the data directory for this one question.
+pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_json::Value> {
+    if let Ok(mut stream) = UnixStream::connect(path(settings)).await {
+        let mut line = serde_json::to_vec(&request)?;
+        line.push(b'\n');
+        stream.write_all(&line).await?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await?;
+        let answer: Answer = serde_json::from_str(&answer).context("the running instance gave no answer")?;
+        return answer.map_err(anyhow::Error::msg);
+    }
+    let shutdown = Shutdown::default();
+    let house = assemble::open(settings, &shutdown).await?;
+    let parts = Parts::of(&house);
+    let answer = parts.answer(request).await;
+    let mut ended = house.pipeline_ended.clone();
+    shutdown.pipelines.spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
+    shutdown.run(std::time::Duration::from_secs(20)).await;
+    answer
+}
+
+/// Listens until the doors close.
+pub(crate) fn listen(house: &House, settings: &Settings, shutdown: &Shutdown) -> Result<()> {
+    let path = path(settings);
+    let _ = std::fs::remove_file(&path);
+    let listener = UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
+    let (parts, stop) = (Arc::new(Parts::of(house)), shutdown.doors.token());
+    shutdown.doors.spawn(async move {
+        loop {
+            let stream = tokio::select! {
+                () = stop.cancelled() => break,
+                accepted = listener.accept() => accepted,
+            };
+            let Ok((stream, _)) = stream else { continue };
+            let parts = Arc::clone(&parts);
+            tokio::spawn(async move {
+                if let Err(error) = serve(stream, &parts).await {
+                    tracing::warn!(%error, "a question on the control socket could not be answered");
+                }
+            });
+        }
+        let _ = std::fs::remove_file(&path);
+    });
+    Ok(())
+}
+
+/// Longest question, in bytes.
+const MAX_LINE: u64 = 64 << 10;
+
+async fn serve(stream: UnixStream, parts: &Parts) -> Result<()> {
+    let (read, mut write) = stream.into_split();
+    let mut line = String::new();
+    BufReader::new(read.take(MAX_LINE)).read_line(&mut line).await?;
+    let answer: Answer = match serde_json::from_str(&line) {
+        Ok(request) => parts.answer(request).await.map_err(|error| format!("{error:#}")),
+        Err(error) => Err(format!("the question cannot be read: {error}")),
+    };
+    write.write_all(&serde_json::to_vec(&answer)?).await?;
+    Ok(())
+}
+
+/// What the answers need.
+struct Parts {
+    devices: device::service::Devices,
+    accounts: access::service::Accounts,
+    actor: Actor,
+    engine: Arc<embedded::tenant::EmbeddedTenant>,
+    keys: Keys,
+}
+
+impl Parts {
+    fn of(house: &House) -> Self {
+        Self {
+            devices: house.devices.clone(),
+            accounts: house.accounts.clone(),
+            actor: Actor::service("operator", &house.tenant),
+            engine: Arc::clone(&house.engine),
+            keys: house.keys.clone(),
+        }
+    }
+
+    async fn answer(&self, request: Request) -> Result<serde_json::Value> {
+        match request {
+            Request::Backup { to } => crate::backup::write(&self.engine, &self.keys, &to).await,
+            Request::AddDevice(device) => {
+                let device = self.devices.register(&self.actor, *device).await?;
+                Ok(serde_json::json!({ "id": device.id }))
+            }
+            Request::NewToken { device } => {
+                let token = self.devices.new_token(&self.actor, &device).await?;
+                Ok(serde_json::json!({ "device": device, "token": token }))
+            }
+            Request::ResetPassword { account } => match self.accounts.reset_password(&account).await? {
+                Some(password) => Ok(serde_json::json!({ "account": account, "password": password })),
+                None => bail!("there is no account '{account}'"),
+            },
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! The doors: which sockets are open, with which certificates.
+
+use crate::assemble::House;
+use crate::join::MainRoad;
+use crate::keys::Keys;
+use crate::settings::{Settings, parse_address};
+use anyhow::{Context, Result};
+use axum::Router;
+use chassis::shutdown::Shutdown;
+use chassis::tls::{Peer, PlainListener, TlsListener, Versions, server_config};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use serde::Serialize;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+
+/// Where the instance can be reached; printed as one line of JSON when it is ready.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Addresses {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) http: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) https: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mqtts: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mqtt: Option<SocketAddr>,
+}
+
+/// All sockets, bound and not yet served.
+pub(crate) struct Doors {
+    http: Option<TcpListener>,
+    https: Option<TcpListener>,
+    mqtts: Option<TcpListener>,
+    mqtt: Option<TcpListener>,
+    pub(crate) addresses: Addresses,
+}
+
+/// Binds everything that the settings name, so that a taken port is told before anything else happens.
+pub(crate) async fn bind(settings: &Settings) -> Result<Doors> {
+    let http = listen("http.address", &settings.http.address).await?;
+    let https = listen("http.tls_address", &settings.http.tls_address).await?;
+    let mqtts = listen("mqtt.tls_address", &settings.mqtt.tls_address).await?;
+    let mqtt = listen("mqtt.address", &settings.mqtt.address).await?;
+    let local = |listener: &Option<TcpListener>| listener.as_ref().and_then(|listener| listener.local_addr().ok());
+    let addresses = Addresses { http: local(&http), https: local(&https), mqtts: local(&mqtts), mqtt: local(&mqtt) };
+    Ok(Doors { http, https, mqtts, mqtt, addresses })
+}
+
+async fn listen(key: &str, text: &str) -> Result<Option<TcpListener>> {
+    let Some(address) = parse_address(key, text)? else { return Ok(None) };
+    let listener = TcpListener::bind(address).await;
+    let listener = listener.with_context(|| format!("cannot listen on {address} ({key}); is another program there? choose another port"))?;
+    Ok(Some(listener))
+}
+
+impl Doors {
+    /// Opens the doors.
+    pub(crate) fn open(self, house: &House, settings: &Settings, router: Router, shutdown: &Shutdown) -> Result<()> {
+        let keys = Keys::open(&settings.instance.data_dir)?;
+        let now = house.clock.now();
+        let ca = keys.platform_ca(now)?;
+        let issued = ca.issue_server(&settings.http.tls_names, now)?;
+        let tls = |versions, alpn: &[&[u8]]| -> Result<Arc<rustls::ServerConfig>> {
+            let mut chain = certificates(&issued.certificate)?;
+            let roots = certificates(ca.certificate())?;
+            chain.extend(roots.iter().cloned());
+            let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).context("the server key cannot be read")?;
+            Ok(Arc::new(server_config(chain, key, roots, versions, alpn)?))
+        };
+        if let Some(listener) = self.http {
+            let (router, stop) = (router.clone(), shutdown.doors.token());
+            let service = router.into_make_service_with_connect_info::<Peer>();
+            shutdown.doors.spawn(async move {
+                let served = axum::serve(PlainListener(listener), service).with_graceful_shutdown(stop.cancelled_owned());
+                if let Err(error) = served.await {
+                    tracing::error!(%error, "the HTTP door closed");
+                }
+            });
+        }
+        if let Some(listener) = self.https {
+            let stop = shutdown.doors.token();
+            let listener = TlsListener::new(listener, tls(Versions::From12, &[b"h2", b"http/1.1"])?)?;
+            let service = router.into_make_service_with_connect_info::<Peer>();
+            shutdown.doors.spawn(async move {
+                let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+                if let Err(error) = served.await {
+                    tracing::error!(%error, "the HTTPS door closed");
+                }
+            });
+        }
+        let mqtts = match self.mqtts {
+            Some(listener) => Some((listener, tls(Versions::Only13, &[])?)),
+            None => None,
+        };
+        let limits = mqtt::Limits {
+            max_packet_bytes: settings.mqtt.max_packet_kib << 10,
+            max_connections: settings.mqtt.max_connections,
+            ..mqtt::Limits::default()
+        };
+        let door = mqtt::MqttSettings { plain: self.mqtt, tls: mqtts, limits };
+        let intake = Arc::new(MainRoad(house.observations.clone()));
+        let gate = Arc::clone(&house.gate);
+        let (_, serving) = mqtt::serve(door, gate, intake, Arc::clone(&house.clock), shutdown.doors.token());
+        shutdown.doors.spawn(serving);
+        Ok(())
+    }
+}
+
+fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
+    let certificates: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem.as_bytes()).collect();
+    certificates.context("a certificate cannot be read")
+}

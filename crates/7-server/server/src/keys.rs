@@ -1,0 +1,98 @@
+//! The secrets of a data directory: the platform CA, the key of page cursors. Files that only the owner can read.
+
+use anyhow::{Context, Result};
+use chassis::cursor::CursorKey;
+use device::certificate::{Issued, PlatformCa};
+use kernel::time::Timestamp;
+use rand::Rng;
+use std::fs::{File, OpenOptions};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+/// The folder of secrets.
+#[derive(Clone, Debug)]
+pub(crate) struct Keys {
+    dir: PathBuf,
+}
+
+impl Keys {
+    /// Opens or makes the folder.
+    pub(crate) fn open(data_dir: &Path) -> Result<Self> {
+        let dir = data_dir.join("keys");
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(&dir)
+            .with_context(|| format!("cannot make {}", dir.display()))?;
+        Ok(Self { dir })
+    }
+
+    /// The certificate authority of the platform; made at first use.
+    pub(crate) fn platform_ca(&self, now: Timestamp) -> Result<PlatformCa> {
+        let (certificate, key) = (self.dir.join("ca.crt"), self.dir.join("ca.key"));
+        if !certificate.exists() {
+            let Issued { certificate: pem, key: secret } = PlatformCa::create(now)?;
+            write(&key, secret.as_bytes(), 0o600)?;
+            write(&certificate, pem.as_bytes(), 0o644)?;
+        }
+        Ok(PlatformCa::load(&read(&certificate)?, &read(&key)?)?)
+    }
+
+    /// Where the CA's certificate lies, for clients.
+    pub(crate) fn ca_path(&self) -> PathBuf {
+        self.dir.join("ca.crt")
+    }
+
+    /// Copies all secrets into a backup.
+    pub(crate) fn copy(&self, to: &Path) -> Result<()> {
+        Self::open(to)?.copy_from(&self.dir)
+    }
+
+    /// Takes the secrets of a backup.
+    pub(crate) fn take(&self, backup: &Path) -> Result<()> {
+        self.copy_from(&backup.join("keys"))
+    }
+
+    fn copy_from(&self, dir: &Path) -> Result<()> {
+        for entry in std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
+            let path = entry?.path();
+            let Some(name) = path.file_name().filter(|_| path.is_file()) else { continue };
+            write(&self.dir.join(name), &std::fs::read(&path)?, 0o600)?;
+        }
+        Ok(())
+    }
+
+    /// The key that signs page cursors; made at first use.
+    pub(crate) fn cursor_key(&self) -> Result<CursorKey> {
+        let path = self.dir.join("cursor.key");
+        if !path.exists() {
+            let mut key = [0_u8; 32];
+            rand::rng().fill(&mut key);
+            write(&path, &key, 0o600)?;
+        }
+        let key = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let key: [u8; 32] = key.try_into().ok().with_context(|| {
+            format!("{} is not 32 bytes; remove it, a new one is made and open page cursors end", path.display())
+        })?;
+        Ok(CursorKey::new(key))
+    }
+}
+
+/// Writes a file durably under its final name, or not at all.
+pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let temporary = path.with_extension("new");
+    let _ = std::fs::remove_file(&temporary);
+    let write = || -> std::io::Result<()> {
+        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&temporary, path)?;
+        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
+    };
+    write().with_context(|| format!("cannot write {}", path.display()))
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))
+}

@@ -1,0 +1,98 @@
+//! Reading the files of a pack into what the slices take; every mistake names file, place and remedy.
+
+use super::Files;
+use access::area::{Area, Areas};
+use device::model::Device;
+use device::profile::{self, Profile};
+use kernel::area::AreaCode;
+use kernel::id::{DeviceId, OrgId, ProfileId};
+use kernel::place::Point;
+use kernel::text::LangText;
+use rule::model::Rule;
+use serde::Deserialize;
+
+/// A pack whose files were all read.
+#[derive(Debug, Default)]
+pub(crate) struct Parsed {
+    pub(crate) areas: Areas,
+    pub(crate) cells: Option<String>,
+    pub(crate) profiles: Vec<Profile>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) demo_devices: Vec<Device>,
+    pub(crate) mistakes: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct DeviceLine {
+    id: String,
+    profile: String,
+    title_vi: String,
+    title_en: String,
+    lon: f64,
+    lat: f64,
+    area: String,
+    org: String,
+}
+
+/// Reads all files; what cannot be read is listed in `mistakes`, the rest is used.
+pub(crate) fn parse(files: &Files) -> Parsed {
+    let mut parsed = Parsed { cells: files.get("areas/cells.geojson").cloned(), ..Parsed::default() };
+    for (name, text) in files {
+        match name.split_once('/') {
+            Some(("profiles", _)) => match profile::parse(name, text) {
+                Ok(profile) => parsed.profiles.push(profile),
+                Err(error) => parsed.mistakes.push(error.to_string()),
+            },
+            Some(("rules", _)) => match rule::parse::parse(name, text) {
+                Ok(rule) => parsed.rules.push(rule),
+                Err(error) => parsed.mistakes.push(error.to_string()),
+            },
+            _ => {}
+        }
+    }
+    if let Some(text) = files.get("areas.csv") {
+        let areas: Vec<Area> = lines("areas.csv", text, &mut parsed.mistakes);
+        match Areas::new(areas) {
+            Ok(areas) => parsed.areas = areas,
+            Err(error) => parsed.mistakes.push(format!("areas.csv: {error}")),
+        }
+    }
+    if let Some(text) = files.get("demo/devices.csv") {
+        let lines: Vec<DeviceLine> = lines("demo/devices.csv", text, &mut parsed.mistakes);
+        for line in lines {
+            match device(line) {
+                Ok(device) => parsed.demo_devices.push(device),
+                Err(error) => parsed.mistakes.push(format!("demo/devices.csv: {error}")),
+            }
+        }
+    }
+    parsed
+}
+
+fn lines<T: serde::de::DeserializeOwned>(name: &str, text: &str, mistakes: &mut Vec<String>) -> Vec<T> {
+    let mut good = Vec::new();
+    for line in csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes()).deserialize() {
+        match line {
+            Ok(line) => good.push(line),
+            Err(error) => mistakes.push(format!("{name}: {error}")),
+        }
+    }
+    good
+}
+
+fn device(line: DeviceLine) -> Result<Device, String> {
+    let say = |error: &dyn std::fmt::Display| format!("device '{}': {error}", line.id);
+    Ok(Device {
+        id: DeviceId::new(&line.id).map_err(|error| say(&error))?,
+        title: LangText::new(&line.title_vi, &line.title_en),
+        profile: ProfileId::new(&line.profile).map_err(|error| say(&error))?,
+        org: OrgId::new(&line.org).map_err(|error| say(&error))?,
+        areas: vec![AreaCode::new(&line.area).map_err(|error| say(&error))?],
+        place: Point::new(line.lon, line.lat),
+        state: device::model::DeviceState::Active,
+        classification: kernel::classification::Classification::Internal,
+        speaks: device::model::Speaks::Itself,
+        gateway: None,
+        token_hash: None,
+    })
+}

@@ -1,0 +1,126 @@
+//! All routes of the instance: who mounts where, and in which order the layers lie around them.
+
+mod area_cells;
+mod assets;
+mod events;
+mod headers;
+mod health;
+mod status;
+
+use crate::assemble::House;
+use crate::join::MainRoad;
+use crate::settings::Settings;
+use access::http::AccessState;
+use anyhow::Result;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use chassis::problem::Problem;
+use driver::intake::Intake;
+use kernel::error::ErrorKind;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::sync::Arc;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+pub(crate) use health::Ready;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "HaNoi IOC",
+    description = "The city's observations, devices, alerts and events. Errors are problem+json (RFC 9457); pages are read with signed cursors.",
+    license(name = "Apache-2.0", identifier = "Apache-2.0"),
+))]
+struct Document;
+
+/// The routes under `/api/v1` with their description.
+struct Api {
+    audited: OpenApiRouter,
+    ingest: OpenApiRouter,
+}
+
+fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
+    let cursors = house.cursors.clone();
+    let road = Arc::new(MainRoad(house.observations.clone()));
+    let access = AccessState {
+        accounts: house.accounts.clone(),
+        areas: Arc::new(house.pack.areas.clone()),
+        secure_cookie: settings.http.address.is_empty(),
+    };
+    let devices = device::http::DeviceState {
+        devices: house.devices.clone(),
+        contacts: Arc::clone(&road) as Arc<dyn device::http::Contacts>,
+        cursors: cursors.clone(),
+    };
+    let observations = observation::http::ObservationState {
+        observations: house.observations.clone(),
+        clock: Arc::clone(&house.clock),
+        cursors: Arc::new(cursors.clone()),
+    };
+    let alerts = alert::AlertState { alerts: house.alerts.clone(), cursors };
+    let uplink = uplink::UplinkState {
+        gatekeeper: Arc::clone(&house.gate) as Arc<dyn driver::gatekeeper::Gatekeeper>,
+        intake: road as Arc<dyn Intake>,
+        clock: Arc::clone(&house.clock),
+        limits: uplink::Limits {
+            body: settings.http.max_body_mib << 20,
+            unpacked: settings.http.max_unpacked_mib << 20,
+            ..uplink::Limits::default()
+        },
+    };
+    let audited = OpenApiRouter::new()
+        .merge(access::http::mount(access))
+        .merge(area_cells::mount(house))
+        .merge(device::http::mount(devices))
+        .merge(observation::http::mount(observations))
+        .merge(alert::mount(alerts))
+        .merge(events::mount(house))
+        .merge(status::mount(house, settings, ready));
+    Api { audited, ingest: uplink::mount(uplink) }
+}
+
+/// The whole instance as one router.
+pub(crate) fn build(house: &House, settings: &Settings, ready: Ready, figures: PrometheusHandle) -> Router {
+    let Api { audited, ingest } = api(house, settings, &ready);
+    let (audited, mut document) = OpenApiRouter::with_openapi(Document::openapi()).merge(audited).split_for_parts();
+    let (ingest, described) = ingest.split_for_parts();
+    document.merge(described);
+    let document: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
+
+    // inside out: no answer without its audit record; before that, who asks
+    let audited = audited
+        .layer(DefaultBodyLimit::max(1 << 20))
+        .layer(from_fn_with_state(house.audit.clone(), audit::http::record))
+        .layer(from_fn_with_state(house.accounts.clone(), access::http::identify));
+    let open = health::mount(ready, figures).merge(assets::mount(document));
+    Router::new()
+        .merge(audited)
+        .merge(ingest.layer(from_fn(headers::peer)))
+        .merge(open)
+        .method_not_allowed_fallback(async || {
+            Problem::new(ErrorKind::Invalid, "method_not_allowed", "see /api/v1/openapi.json for what this path takes")
+                .status(405)
+        })
+        .layer(tower_http::compression::CompressionLayer::new())
+        .layer(from_fn(headers::harden))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(headers::bug))
+}
+
+/// The API's description, without a running instance.
+pub(crate) fn openapi_json() -> Result<String> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let dir = std::env::temp_dir().join(format!("hanoi-ioc-openapi-{}", std::process::id()));
+        let args = crate::cli::ConfigArgs { config: None, data_dir: Some(dir.clone()) };
+        let settings = crate::settings::load(&args)?.settings;
+        let shutdown = chassis::shutdown::Shutdown::default();
+        let house = crate::assemble::open(&settings, &shutdown).await?;
+        let Api { audited, ingest } = api(&house, &settings, &Ready::default());
+        let (_, mut document) = OpenApiRouter::with_openapi(Document::openapi()).merge(audited).split_for_parts();
+        document.merge(ingest.split_for_parts().1);
+        shutdown.run(std::time::Duration::from_secs(5)).await;
+        drop(house);
+        std::fs::remove_dir_all(&dir)?;
+        Ok(document.to_pretty_json()?)
+    })
+}

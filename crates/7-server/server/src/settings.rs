@@ -1,0 +1,127 @@
+//! The configuration as the server reads it; `config/default.toml` explains every key.
+
+use crate::cli::ConfigArgs;
+use anyhow::{Context, Result, bail};
+use chassis::config::{self, Loaded, Source};
+use kernel::classification::Classification;
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+/// The annotated defaults.
+pub(crate) const DEFAULTS: &str = include_str!("../../../../config/default.toml");
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Settings {
+    pub(crate) instance: Instance,
+    pub(crate) http: Http,
+    pub(crate) mqtt: Mqtt,
+    pub(crate) log: Log,
+    pub(crate) observation: Observation,
+    pub(crate) session: Session,
+    pub(crate) telemetry: Telemetry,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Instance {
+    pub(crate) name: String,
+    pub(crate) data_dir: PathBuf,
+    pub(crate) pack_dir: PathBuf,
+    pub(crate) max_classification: Classification,
+    pub(crate) shutdown_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Http {
+    pub(crate) address: String,
+    pub(crate) tls_address: String,
+    pub(crate) tls_names: Vec<String>,
+    pub(crate) max_body_mib: usize,
+    pub(crate) max_unpacked_mib: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Mqtt {
+    pub(crate) tls_address: String,
+    pub(crate) address: String,
+    pub(crate) max_packet_kib: u32,
+    pub(crate) max_connections: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Log {
+    pub(crate) max_mib: u64,
+    pub(crate) reserve_mib: u64,
+    pub(crate) snapshot_mib: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Observation {
+    pub(crate) max_age_days: u64,
+    pub(crate) max_ahead_s: u64,
+    pub(crate) quarantine_per_hour: u32,
+    pub(crate) max_waiting_rows: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Session {
+    pub(crate) idle_min: u64,
+    pub(crate) absolute_min: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Telemetry {
+    pub(crate) level: String,
+    pub(crate) json: bool,
+}
+
+/// Defaults, file, environment, command line; then what single values cannot say alone.
+pub(crate) fn load(args: &ConfigArgs) -> Result<Loaded<Settings>> {
+    let text = match &args.config {
+        Some(path) => Some((path.display().to_string(), read(path)?)),
+        None => None,
+    };
+    let file = text.as_ref().map(|(name, text)| (name.as_str(), text.as_str()));
+    let mut loaded: Loaded<Settings> = config::load(DEFAULTS, file, &|name| std::env::var(name).ok())?;
+    if let Some(dir) = &args.data_dir {
+        loaded.settings.instance.data_dir.clone_from(dir);
+        let source = Source::Environment("--data-dir".to_owned());
+        loaded.effective.insert("instance.data_dir".to_owned(), (format!("\"{}\"", dir.display()), source));
+    }
+    verify(&loaded.settings)?;
+    Ok(loaded)
+}
+
+fn read(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))
+}
+
+fn verify(settings: &Settings) -> Result<()> {
+    for (key, address) in [
+        ("http.address", &settings.http.address),
+        ("http.tls_address", &settings.http.tls_address),
+        ("mqtt.tls_address", &settings.mqtt.tls_address),
+        ("mqtt.address", &settings.mqtt.address),
+    ] {
+        let parsed = parse_address(key, address)?;
+        if key == "mqtt.address" && parsed.is_some_and(|address| !address.ip().is_loopback()) {
+            bail!("{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address");
+        }
+    }
+    if settings.http.address.is_empty() && settings.http.tls_address.is_empty() {
+        bail!("http.address and http.tls_address are both empty; nobody could reach the console, set one of them");
+    }
+    if settings.instance.shutdown_s == 0 || settings.observation.max_waiting_rows < 10_000 {
+        bail!("instance.shutdown_s must be at least 1 and observation.max_waiting_rows at least 10000");
+    }
+    Ok(())
+}
+
+/// An address with port; `None` for an empty text.
+pub(crate) fn parse_address(key: &str, text: &str) -> Result<Option<SocketAddr>> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let address = text.parse();
+    address.map(Some).with_context(|| format!("{key} is '{text}'; write address:port such as 127.0.0.1:8080 or [::1]:8080"))
+}

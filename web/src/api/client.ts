@@ -1,0 +1,71 @@
+// Requests to the server that sent this page, and to no other.
+import { Problem, problemOf } from "./problem";
+import { answered } from "./pulse";
+
+/** An answer later than this counts as none. */
+const PATIENCE = 15_000;
+let onSignedOut: () => void = () => {};
+
+/** Calls `then` when an answer says that nobody is signed in (any more). */
+export function whenSignedOut(then: () => void): void {
+  onSignedOut = then;
+}
+
+/** Told by streams, which don't pass through [`call`]. */
+export function signedOut(): void {
+  onSignedOut();
+}
+
+type Query = Record<string, string | number | null | undefined>;
+
+/** The path with the given query; empty values are left out. */
+export function withQuery(path: string, query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== "") search.set(name, String(value));
+  }
+  const text = search.toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** Sends one request and gives the body; throws a [`Problem`]. */
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const late = AbortSignal.timeout(PATIENCE);
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      credentials: "same-origin",
+      cache: "no-store",
+      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
+      body: body === undefined ? null : JSON.stringify(body),
+      signal: signal ? AbortSignal.any([signal, late]) : late,
+    });
+  } catch (error) {
+    if (!signal?.aborted) answered(false);
+    throw new Problem(0, "", error instanceof Error ? error.message : "", null);
+  }
+  answered(answer.status < 500);
+  if (!answer.ok) {
+    const problem = await problemOf(answer);
+    if (problem.code === "not_signed_in" || (problem.status === 401 && !path.includes("/session"))) onSignedOut();
+    throw problem;
+  }
+  return answer.status === 204 ? (undefined as T) : ((await answer.json().catch(() => undefined)) as T);
+}
+
+export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
+  return call<T>("GET", withQuery(path, query), undefined, signal);
+}
+
+/** All pages of a list, up to `most` items; `complete` says whether that was all. */
+export async function collect<T>(path: string, query: Query, most: number, signal?: AbortSignal): Promise<{ items: T[]; complete: boolean }> {
+  const items: T[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await get<{ items: T[]; next?: string | null }>(path, { ...query, cursor }, signal);
+    items.push(...page.items);
+    cursor = page.next;
+  } while (cursor && items.length < most);
+  return { items, complete: !cursor };
+}

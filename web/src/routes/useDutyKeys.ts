@@ -1,0 +1,42 @@
+// What each key does on the duty page.
+import type { RefObject } from "react";
+import { type Act, whyNot } from "../slices/alert/may";
+import { type Row, neighbour } from "../slices/alert/hold";
+import { SEARCH_ID } from "../shell/SearchBox";
+import { useKeys } from "../shell/useKeys";
+
+interface Moves {
+  rows: RefObject<readonly Row[]>;
+  selected: string | null;
+  onSelect: (id: string) => void;
+  onOpen: (id: string) => void;
+  onAct: (act: Act) => void;
+  onClose: () => void;
+  onHelp: () => void;
+}
+
+export function useDutyKeys({ rows, selected, onSelect, onOpen, onAct, onClose, onHelp }: Moves): void {
+  const move = (by: 1 | -1) => () => {
+    const next = neighbour(rows.current, selected, by);
+    document.getElementById("alert-list")?.focus({ preventScroll: true });
+    if (next) onSelect(next);
+  };
+  const act = (name: Act) => () => {
+    const row = rows.current.find(({ alert }) => alert.id === selected);
+    if (!row || whyNot(name, row.alert) === null) onAct(name);
+  };
+  useKeys({
+    j: move(1),
+    ArrowDown: move(1),
+    k: move(-1),
+    ArrowUp: move(-1),
+    Enter: () => selected && onOpen(selected),
+    a: act("acknowledge"),
+    s: act("shelve"),
+    c: act("comment"),
+    n: () => document.getElementById("new-alerts")?.click(),
+    "/": () => document.getElementById(SEARCH_ID)?.focus(),
+    "?": onHelp,
+    Escape: onClose,
+  });
+}

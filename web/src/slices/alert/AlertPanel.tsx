@@ -1,0 +1,70 @@
+// One alert in full: what, where, figures, who has it, what can be done, what happened.
+import type { Alert } from "../../api/types";
+import { ActButton } from "../../ui/ActButton";
+import { Freshness } from "../../ui/Freshness";
+import { Panel } from "../../ui/Panel";
+import { problemWords } from "../../ui/problemWords";
+import { SeverityMark } from "../../ui/SeverityMark";
+import { useWords } from "../../ui/words";
+import { StateWords } from "./AlertRow";
+import { Figures } from "./Figures";
+import { type Act, whyNot } from "./may";
+import { Timeline } from "./Timeline";
+import { useAlert } from "./useAlerts";
+
+interface Props {
+  id: string;
+  /** What the list already knows, to show at once. */
+  known: Alert | null;
+  areaName: (code: string) => string;
+  onAct: (act: Act, alert: Alert) => void;
+  onDevice: (id: string) => void;
+  onClose: () => void;
+}
+
+export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose }: Props) {
+  const { t, pick } = useWords();
+  const query = useAlert(id);
+  const full = query.data ?? null;
+  const alert = full && known && known.version > full.version ? { ...known, timeline: full.timeline ?? [] } : (full ?? known);
+  const act = (name: Act, stroke?: string) => {
+    const reason = whyNot(name, alert);
+    return <ActButton main={name === "acknowledge"} label={t(`act.${name}.do`)} whyNot={reason === null ? null : t(reason)} onClick={() => alert && onAct(name, alert)} {...(stroke ? { stroke } : {})} />;
+  };
+  return (
+    <Panel title={t("alert.title")} className="detail" onClose={onClose} stamp={<Freshness at={query.dataUpdatedAt || null} stale={3_600} />}>
+      <div className="scroll body">
+        {query.isError ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
+        {alert ? (
+          <>
+            <div className="headline">
+              <SeverityMark severity={alert.severity} hollow={alert.state !== "raised"} size={44} />
+              <div>
+                <h3>{pick(alert.title, alert.code)}</h3>
+                <p className="quiet">{t("severity.label", { level: alert.severity })}</p>
+                <StateWords alert={alert} />
+              </div>
+            </div>
+            {alert.shelved ? <p className="note">{t("state.shelvedReason", { reason: alert.shelved.reason })}</p> : null}
+            <div role="group" aria-label={t("alert.acts")} className="acts">
+              {act("acknowledge", "a")}
+              {alert.state === "shelved" ? act("unshelve") : act("shelve", "s")}
+              {act("comment", "c")}
+            </div>
+            <Figures alert={alert} />
+            <dl className="facts">
+              <div><dt>{t("alert.area")}</dt><dd>{alert.areas.map(areaName).join(", ") || t("noPlace")}</dd></div>
+              <div>
+                <dt>{t("alert.device")}</dt>
+                <dd>{alert.device ? <button type="button" className="link" onClick={() => alert.device && onDevice(alert.device)}>{alert.device}</button> : "–"}</dd>
+              </div>
+              <div><dt>{t("alert.entity")}</dt><dd><code>{alert.entity}</code></dd></div>
+            </dl>
+            <h3 className="sub">{t("alert.timeline")}</h3>
+            {full ? <Timeline entries={full.timeline ?? []} /> : <p className="quiet">{t("loading")}</p>}
+          </>
+        ) : query.isPending ? <p className="quiet">{t("loading")}</p> : null}
+      </div>
+    </Panel>
+  );
+}

@@ -1,0 +1,46 @@
+// One alert in the list: mark, title, where, since when, and who has it.
+import type { Alert } from "../../api/types";
+import { nameOf } from "../../api/people";
+import { ago, moment } from "../../lib/age";
+import { withUnit } from "../../lib/figure";
+import { useServerNow } from "../../ui/clock";
+import { SeverityMark } from "../../ui/SeverityMark";
+import { useWords } from "../../ui/words";
+import type { Row } from "./hold";
+
+/** "Đã nhận · name, 03:12", "Chưa ai nhận", ... */
+export function StateWords({ alert, gone = false }: { alert: Alert; gone?: boolean }) {
+  const { t } = useWords();
+  const now = useServerNow();
+  const at = (text: string | null | undefined) => (text ? moment(Date.parse(text), now) : "");
+  if (alert.state === "cleared" || (gone && alert.state !== "shelved")) return <span className="state">{t("state.clearedAt", { at: at(alert.cleared_at) })}</span>;
+  if (alert.state === "shelved") return <span className="state">{t("state.shelvedBy", { by: nameOf(alert.shelved?.by ?? "?"), until: at(alert.shelved?.until) })}</span>;
+  if (alert.acknowledged) return <span className="state">{t("state.acknowledgedBy", { by: nameOf(alert.acknowledged.by), at: at(alert.acknowledged.at) })}</span>;
+  return <span className="state state-raised">{t("state.raised")}</span>;
+}
+
+interface Props {
+  row: Row;
+  areaName: (code: string) => string;
+}
+
+export function AlertRow({ row: { alert, gone }, areaName }: Props) {
+  const { t, language, pick } = useWords();
+  const now = useServerNow();
+  const { value, unit } = alert.params;
+  const where = [alert.areas.map(areaName).join(", "), alert.device].filter(Boolean).join(" · ");
+  return (
+    <div className={`alert-row ${gone ? "gone" : ""}`}>
+      <SeverityMark severity={alert.severity} hollow={alert.state !== "raised"} size={30} />
+      <div className="alert-main">
+        <div className="alert-title" title={pick(alert.title, alert.code)}>{pick(alert.title, alert.code)}</div>
+        <div className="alert-where" title={where}>{where || t("noPlace")}</div>
+        <StateWords alert={alert} gone={gone} />
+      </div>
+      <div className="alert-side">
+        <span className="alert-value">{value === undefined ? "" : withUnit(value, typeof unit === "string" ? unit : null, language)}</span>
+        <time dateTime={alert.raised_at} className="quiet">{ago(Date.parse(alert.raised_at), now, language)}</time>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+// Which language the page speaks, and texts that come in several.
+import i18next from "i18next";
+import { initReactI18next, useTranslation } from "react-i18next";
+import type { Language, Words } from "../api/types";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+
+const KEPT = "hanoi-ioc.language";
+
+function kept(): Language {
+  try {
+    return localStorage.getItem(KEPT) === "en" ? "en" : "vi";
+  } catch {
+    return "vi";
+  }
+}
+
+/** Starts the translations: Vietnamese unless the person chose English here before. */
+export async function startWords(): Promise<void> {
+  i18next.on("languageChanged", (language) => {
+    document.documentElement.lang = language;
+  });
+  await i18next.use(initReactI18next).init({
+    resources: { vi: { translation: vi }, en: { translation: en } },
+    lng: kept(),
+    fallbackLng: "vi",
+    interpolation: { escapeValue: false },
+    returnNull: false,
+  });
+}
+
+/** Speaks another language from now on, and next time. */
+export function speak(language: Language): void {
+  try {
+    localStorage.setItem(KEPT, language);
+  } catch {
+    // A browser that keeps nothing still switches for now.
+  }
+  void i18next.changeLanguage(language);
+}
+
+/** The translator, the language, and a chooser for texts in several languages. */
+export function useWords() {
+  const { t, i18n } = useTranslation();
+  const language: Language = i18n.language === "en" ? "en" : "vi";
+  const pick = (words: Words | null | undefined, otherwise = ""): string =>
+    words?.[language] || words?.vi || words?.en || otherwise;
+  return { t, language, pick };
+}
