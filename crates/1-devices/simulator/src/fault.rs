@@ -37,10 +37,11 @@ impl Fault {
     /// Spoils a report if it is time to.
     pub(crate) fn spoil(self, noise: Noise, moment: Moment, readings: &mut [Reading]) {
         let stretch = moment.at.micros().div_euclid(STRETCH_US);
-        if self == Self::Overflow && noise.point("overflow", stretch) < WRONG {
-            if let Some(Measured::Number { value, .. }) = readings.first_mut().map(|reading| &mut reading.value) {
-                *value = OVERFLOW;
-            }
+        if self == Self::Overflow
+            && noise.point("overflow", stretch) < WRONG
+            && let Some(Measured::Number { value, .. }) = readings.first_mut().map(|reading| &mut reading.value)
+        {
+            *value = OVERFLOW;
         }
     }
 }

@@ -41,6 +41,11 @@ enum Command {
     /// Register devices, give tokens and certificates.
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// Take the rules and profiles of a city pack folder into a running instance, without a restart.
+    LoadPack {
+        /// The folder; `hanoi-ioc check DIR` says beforehand whether it is right.
+        from: PathBuf,
+    },
     /// Give an account a new random password and end its sessions.
     ResetPassword {
         /// Account name.
@@ -66,6 +71,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Backup(args) => block_on(backup::backup(settings::load(&config)?.settings, args)),
         Command::Device(command) => block_on(device::run(settings::load(&config)?.settings, command)),
         Command::ResetPassword { account } => block_on(device::reset_password(settings::load(&config)?.settings, account)),
+        Command::LoadPack { from } => block_on(device::load_pack(settings::load(&config)?.settings, from)),
         Command::Serve(args) => block_on(serve::run(settings::load(&config)?.settings, args)),
         Command::Demo(args) => block_on(demo::run(config, args)),
     }

@@ -2,16 +2,19 @@
 
 use crate::assemble::{self, House};
 use crate::keys::Keys;
+use crate::pack;
 use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use chassis::shutdown::Shutdown;
 use kernel::actor::Actor;
+use observation::pipeline::Ask;
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
 
 /// What can be asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -23,6 +26,8 @@ pub(crate) enum Request {
     AddDevice(Box<device::model::Device>),
     /// Give a device a new token.
     NewToken { device: String },
+    /// Take the files of a pack folder; profiles and rules count at once.
+    LoadPack { from: PathBuf },
     /// Give an account a new password.
     ResetPassword { account: String },
 }
@@ -102,6 +107,7 @@ struct Parts {
     actor: Actor,
     engine: Arc<embedded::tenant::EmbeddedTenant>,
     keys: Keys,
+    asks: mpsc::Sender<Ask>,
 }
 
 impl Parts {
@@ -112,6 +118,7 @@ impl Parts {
             actor: Actor::service("operator", &house.tenant),
             engine: Arc::clone(&house.engine),
             keys: house.keys.clone(),
+            asks: house.asks.clone(),
         }
     }
 
@@ -125,6 +132,10 @@ impl Parts {
             Request::NewToken { device } => {
                 let token = self.devices.new_token(&self.actor, &device).await?;
                 Ok(serde_json::json!({ "device": device, "token": token }))
+            }
+            Request::LoadPack { from } => {
+                let parsed = pack::reload(&from, &*self.engine.records, self.devices.registry(), &self.asks).await?;
+                Ok(serde_json::json!({ "profiles": parsed.profiles.len(), "rules": parsed.rules.len() }))
             }
             Request::ResetPassword { account } => match self.accounts.reset_password(&account).await? {
                 Some(password) => Ok(serde_json::json!({ "account": account, "password": password })),

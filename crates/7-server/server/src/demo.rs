@@ -64,7 +64,11 @@ pub(crate) async fn run(mut config: ConfigArgs, args: DemoArgs) -> Result<()> {
         .spawn()
         .context("the simulator cannot be started")?;
     greet(&running, &password_file);
-    println!("{}", serde_json::to_string(&running.addresses)?);
+    let mut ready = serde_json::to_value(&running.addresses)?;
+    ready["url"] = running.addresses.http.map(|address| format!("http://{address}/")).into();
+    ready["account"] = ACCOUNT.into();
+    ready["password"] = std::fs::read_to_string(&password_file).ok().into();
+    println!("{ready}");
     let done = running.until_told().await;
     let _ = child.start_kill();
     done

@@ -7,13 +7,15 @@ mod read;
 
 pub(crate) use read::{Parsed, parse};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use observation::pipeline::Ask;
 use ports::query::{After, Query};
 use ports::records::{Change, Collection, Document, Expect, Records, Transaction};
 use rust_embed::RustEmbed;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::Path;
+use tokio::sync::{mpsc, oneshot};
 
 #[derive(RustEmbed)]
 #[folder = "../../../city/hanoi"]
@@ -83,6 +85,26 @@ pub(crate) async fn store(records: &dyn Records, files: &Files) -> Result<usize>
         records.commit(Transaction { changes, ..Transaction::default() }).await?;
     }
     Ok(count)
+}
+
+/// Takes a pack folder while the instance runs: all files must be right, then profiles and rules count at once.
+pub(crate) async fn reload(
+    dir: &Path,
+    records: &dyn Records,
+    registry: &device::registry::Registry,
+    asks: &mpsc::Sender<Ask>,
+) -> Result<Parsed> {
+    let files = files(dir)?;
+    let parsed = parse(&files);
+    if !parsed.mistakes.is_empty() {
+        bail!("nothing was loaded; mend these files first:\n{}", parsed.mistakes.join("\n"));
+    }
+    let (reply, answer) = oneshot::channel();
+    asks.send(Ask::Rules(parsed.rules.clone(), reply)).await.context("the instance is ending")?;
+    answer.await.context("the instance is ending")?.map_err(anyhow::Error::msg)?;
+    store(records, &files).await?;
+    registry.set_profiles(parsed.profiles.iter().cloned());
+    Ok(parsed)
 }
 
 /// The files as the records have them.
