@@ -7,8 +7,12 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
 use std::time::Duration;
 use std::{env, fs, thread};
+
+/// How long the demo may take to start.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The line of JSON that `hanoi-ioc demo` prints when it is ready.
 #[derive(Debug, Deserialize, PartialEq)]
@@ -52,21 +56,28 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
 fn with_demo(repo: &Repo, folder: &std::path::Path) -> Result<()> {
     let binary = repo.target().join("debug/hanoi-ioc");
     let mut demo = run::command(repo, &binary);
-    demo.args(["demo", "--data"])
-        .arg(folder)
-        .args(["--ports", "free", "--json"]);
+    demo.args(["demo", "--any-port", "--data-dir"]).arg(folder);
     let child = demo
         .stdout(Stdio::piped())
         .spawn()
         .with_context(|| format!("cannot start {}", binary.display()))?;
     let mut demo = Demo(child);
     let mut lines = BufReader::new(demo.0.stdout.take().context("the demo has no output")?);
-    let ready = ready(&mut lines)?;
-    // Keep reading, or the demo would stop at a full pipe.
-    thread::spawn(move || lines.read_to_end(&mut Vec::new()));
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let _ = tell.send(ready(&mut lines));
+        // Keep reading, or the demo would stop at a full pipe.
+        lines.read_to_end(&mut Vec::new())
+    });
+    let ready = told
+        .recv_timeout(PATIENCE)
+        .with_context(|| format!("the demo was not ready within {} s", PATIENCE.as_secs()))??;
     let mut playwright = run::command(repo, "npm");
     playwright.args(["run", "e2e"]).current_dir(repo.path("web"));
-    playwright.env("HANOI_IOC_URL", &ready.url);
+    // The tests start a second server of their own, which they may stop.
+    playwright
+        .env("HANOI_IOC_BIN", &binary)
+        .env("HANOI_IOC_URL", &ready.url);
     playwright
         .env("HANOI_IOC_ACCOUNT", &ready.account)
         .env("HANOI_IOC_PASSWORD", &ready.password);

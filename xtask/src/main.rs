@@ -3,6 +3,7 @@
 mod bench;
 mod browser;
 mod cells;
+mod contracts;
 mod crash;
 mod demo;
 mod demo_devices;
@@ -50,6 +51,12 @@ enum Task {
     Tidy,
     /// Check licences, banned crates and sources
     Licences,
+    /// Compare contracts/ and the console's client with what the program says
+    Contracts {
+        /// Take over what the program says
+        #[arg(long)]
+        write: bool,
+    },
     /// Run the long proofs
     Prove,
     /// Measure what docs/performance.md reports
@@ -95,6 +102,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => test::run_all(&repo),
         Task::Tidy => tidy::run(&repo),
         Task::Licences => licences::run(&repo),
+        Task::Contracts { write } => contracts::run(&repo, write),
         Task::Prove => prove::run_all(&repo),
         Task::Bench { args } => bench::run(&repo, &args),
         Task::Crash { kills } => crash::run(&repo, kills),

@@ -1,6 +1,7 @@
 //! `cargo xtask test`: everything that must pass, with its own set-up, in one summary.
 
 use crate::browser;
+use crate::contracts;
 use crate::repo::Repo;
 use crate::run::{cargo, command, find, run};
 use crate::setup::{self, Need, python, system};
@@ -36,9 +37,11 @@ pub(crate) fn run_all(repo: &Repo) -> Result<()> {
     steps.step("console: tests", || run(npm(repo).args(["run", "test"])));
     let server = ["build", "--locked", "--package", "server", "--bin", "hanoi-ioc"];
     if steps.step("server: build", || run(cargo(repo).args(server))) {
+        steps.step("contracts", || contracts::check(repo));
         steps.step("end to end: protocols", || run(&mut end_to_end(repo)));
         steps.step("end to end: browser", || browser::run(repo));
     } else {
+        steps.skip("contracts", "the server does not build");
         steps.skip("end to end: protocols", "the server does not build");
         steps.skip("end to end: browser", "the server does not build");
     }

@@ -4,7 +4,7 @@ import { ActDialog } from "../slices/alert/ActDialog";
 import { CommentDialog } from "../slices/alert/CommentDialog";
 import type { Act } from "../slices/alert/may";
 import { ShelveDialog } from "../slices/alert/ShelveDialog";
-import type { Alert } from "../api/types";
+import type { Alert } from "../api/wire";
 
 export interface Acting {
   act: Act;

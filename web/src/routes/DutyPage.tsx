@@ -116,7 +116,7 @@ export function DutyPage() {
         />
         {search.device ? (
           <DevicePanel key={search.device} id={search.device} areaName={areaName} onClose={close}>
-            <LiveValues device={search.device} />
+            {(shown) => <LiveValues device={shown.id} names={shown.series ?? []} />}
           </DevicePanel>
         ) : search.alert ? (
           <AlertPanel id={search.alert} known={known} areaName={areaName} onAct={(act, alert) => setActing({ act, alert })} onDevice={openDevice} onClose={close} />

@@ -1,7 +1,7 @@
 // The middle of the page: the city with its devices and open alerts, its legend, and the truth about its borders.
 import type { FeatureCollection } from "geojson";
 import { Suspense, lazy, useMemo } from "react";
-import type { Alert, Area, Device } from "../api/types";
+import type { Alert, Area, Device } from "../api/wire";
 import { useAreaShapes } from "../slices/access/useAreas";
 import { alertMarks, worstByArea } from "../slices/alert/marks";
 import { SILENT_AFTER_MINUTES, standing } from "../slices/device/contact";

@@ -1,5 +1,5 @@
 // What the address of the page says: which alert or device is open, which list, which view. Anything else in it is dropped. Pure.
-import type { Severity } from "../api/types";
+import type { Severity } from "../api/wire";
 import { type Shelf, shelves } from "../slices/alert/order";
 
 export interface DutySearch {

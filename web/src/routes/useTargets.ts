@@ -1,6 +1,6 @@
 // Everything the search box can find.
 import { useMemo } from "react";
-import type { Alert, Area, Device } from "../api/types";
+import type { Alert, Area, Device } from "../api/wire";
 import { fold } from "../lib/fold";
 import type { Target } from "../shell/SearchBox";
 import { useWords } from "../ui/words";

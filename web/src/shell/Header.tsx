@@ -1,6 +1,6 @@
 // The top of the page: where one is, how the instance does, the time in Hà Nội, search, language, who is on duty.
 import type { ReactNode } from "react";
-import type { Session } from "../api/types";
+import type { Session } from "../api/wire";
 import { clockTime, dateWords } from "../lib/age";
 import { useServerNow } from "../ui/clock";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
@@ -8,6 +8,8 @@ import mark from "../ui/mark.svg";
 import { useWords } from "../ui/words";
 import { LostBanner } from "./LostBanner";
 import { StatusFigures, useStatus } from "./StatusFigures";
+
+const NAME = "HaNoi IOC";
 
 interface Props {
   session: Session;
@@ -36,8 +38,8 @@ export function Header({ session, lost, search, onKeys, onSignOut }: Props) {
       <div className="top-brand">
         <img src={mark} alt="" width={30} height={30} />
         <div>
-          <h1>HaNoi IOC</h1>
-          <span className="quiet">{status?.instance ?? t("brand")}</span>
+          <h1>{NAME}</h1>
+          <span className="quiet">{status && status.instance !== NAME ? status.instance : t("brandShort")}</span>
         </div>
       </div>
       {search}

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { get } from "../api/client";
 import { setAhead } from "../api/pulse";
-import type { Status } from "../api/types";
+import type { Status } from "../api/wire";
 import { figure } from "../lib/figure";
 import { useWords } from "../ui/words";
 

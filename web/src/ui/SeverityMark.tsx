@@ -1,5 +1,5 @@
 // The mark of a level of danger: shape, colour and number; hollow once somebody has taken notice.
-import type { Severity } from "../api/types";
+import type { Severity } from "../api/wire";
 import { looks } from "./severity";
 import { useWords } from "./words";
 

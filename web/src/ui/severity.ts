@@ -1,5 +1,5 @@
 // The five levels of danger: colour by Decision 18/2021/QĐ-TTg, and a shape of its own for each, so that colour is never alone.
-import type { Severity } from "../api/types";
+import type { Severity } from "../api/wire";
 
 export interface Look {
   /** Light blue, light yellow, orange, red, violet. */

@@ -1,7 +1,7 @@
 // Which language the page speaks, and texts that come in several.
 import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
-import type { Language, Words } from "../api/types";
+import type { Language, Words } from "../api/wire";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
 

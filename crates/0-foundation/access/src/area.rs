@@ -13,7 +13,7 @@ pub struct Area {
     /// Vietnamese name.
     pub name: String,
     /// `Phường`, `Xã` or `Thành phố`.
-    #[serde(rename = "kind", alias = "type")]
+    #[serde(alias = "type")]
     pub kind: String,
     /// Inhabitants; 0 when unknown.
     pub population: u64,
@@ -41,7 +41,10 @@ impl Areas {
         for area in areas {
             let code = AreaCode::new(&area.code).map_err(|error| AreaError(error.to_string()))?;
             if by_code.insert(code, area.clone()).is_some() {
-                return Err(AreaError(format!("area {} stands twice in the list; keep one line", area.code)));
+                return Err(AreaError(format!(
+                    "area {} stands twice in the list; keep one line",
+                    area.code
+                )));
             }
         }
         Ok(Self { by_code })

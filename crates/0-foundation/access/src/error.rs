@@ -20,8 +20,8 @@ pub enum AccessError {
     #[error("{0}")]
     Invalid(String),
     /// Something is stored that this build cannot read.
-    #[error("stored account '{0}' cannot be read: {1}")]
-    Unreadable(String, String),
+    #[error("stored {0} '{1}' cannot be read: {2}")]
+    Unreadable(&'static str, String, String),
     /// Storage.
     #[error(transparent)]
     Port(#[from] PortError),

@@ -44,46 +44,74 @@ const SESSION_PATH: &str = "/api/v1/session";
 /// Middleware: finds the session by cookie or bearer token and puts its actor into the request. It refuses requests that
 /// another site makes with our cookie, and everything but the session API until the first password is changed.
 pub async fn identify(State(accounts): State<Accounts>, mut request: Request, next: Next) -> Response {
-    let Some((secret, by_cookie)) = secret_of(request.headers()) else { return next.run(request).await };
+    let Some((secret, by_cookie)) = secret_of(request.headers()) else {
+        return next.run(request).await;
+    };
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if by_cookie && !safe && is_foreign(request.headers()) {
         let detail = "sign in on this console and act from its own pages";
         return Problem::new(ErrorKind::Denied, "foreign_origin", detail).into_response();
     }
-    match accounts.authenticate(&secret).await {
+    let live = match accounts.authenticate(&secret).await {
         Err(error) => return Problem::of(&error).into_response(),
-        Ok(None) => {}
-        Ok(Some(live)) => {
-            request.extensions_mut().insert(Arc::clone(&live.actor));
-            if live.must_change && !request.uri().path().starts_with(SESSION_PATH) {
-                let detail = "change it with PUT /api/v1/session/password, then go on";
-                return Problem::new(ErrorKind::Denied, "password_must_change", detail).into_response();
-            }
-            request.extensions_mut().insert(live);
-        }
-    }
-    next.run(request).await
+        Ok(None) => return next.run(request).await,
+        Ok(Some(live)) => live,
+    };
+    let actor = Arc::clone(&live.actor);
+    let mut response = if live.must_change && !is_of_session(request.uri().path()) {
+        let detail = "change it with PUT /api/v1/session/password, then go on";
+        Problem::new(ErrorKind::Denied, "password_must_change", detail).into_response()
+    } else {
+        request.extensions_mut().insert(Arc::clone(&actor));
+        request.extensions_mut().insert(live);
+        next.run(request).await
+    };
+    // for an audit layer around this one; a sign-in names the new actor itself
+    response.extensions_mut().get_or_insert_with(|| actor);
+    response
+}
+
+fn is_of_session(path: &str) -> bool {
+    path.strip_prefix(SESSION_PATH)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn secret_of(headers: &HeaderMap) -> Option<(String, bool)> {
     if let Some(value) = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()) {
-        return value.strip_prefix("Bearer ").map(|secret| (secret.trim().to_owned(), false));
+        // the scheme is read in any case (RFC 9110 section 11.1)
+        let (scheme, secret) = value.split_once(' ')?;
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then(|| (secret.trim().to_owned(), false));
     }
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let mut pairs = cookies.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
-    pairs.find(|(name, _)| *name == COOKIE).map(|(_, secret)| (secret.to_owned(), true))
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
+    let mut pairs = cookies
+        .flat_map(|line| line.split(';'))
+        .filter_map(|pair| pair.trim().split_once('='));
+    pairs
+        .find(|(name, _)| *name == COOKIE)
+        .map(|(_, secret)| (secret.to_owned(), true))
 }
 
 /// Browsers tell with `Sec-Fetch-Site` whose page makes a request (W3C Fetch Metadata).
 fn is_foreign(headers: &HeaderMap) -> bool {
-    headers.get("sec-fetch-site").is_some_and(|site| site != "same-origin" && site != "none")
+    headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site != "same-origin" && site != "none")
 }
 
 /// Sign in. Sets the session cookie.
 #[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = SignIn,
     responses((status = 200, body = Session), (status = 401, description = "wrong account or password")))]
 async fn sign_in(State(state): State<AccessState>, Json(body): Json<SignIn>) -> Result<Response, Problem> {
-    let (secret, live) = state.accounts.sign_in(&body.account, body.password).await.map_err(problem)?;
+    let (secret, live) = state
+        .accounts
+        .sign_in(&body.account, body.password)
+        .await
+        .map_err(problem)?;
     Ok(with_session(&state, &secret, &live))
 }
 
@@ -112,24 +140,30 @@ async fn change_password(
     axum::Extension(live): axum::Extension<Live>,
     Json(body): Json<PasswordChange>,
 ) -> Result<Response, Problem> {
-    let (secret, live) = state.accounts.change_password(&live, body.old, body.new).await.map_err(problem)?;
+    let (secret, live) = state
+        .accounts
+        .change_password(&live, body.old, body.new)
+        .await
+        .map_err(problem)?;
     Ok(with_session(&state, &secret, &live))
 }
 
 /// The city and its communes and wards.
 #[utoipa::path(get, path = "/api/v1/areas", tag = "access", responses((status = 200, body = AreaList)))]
 async fn list_areas(State(state): State<AccessState>, _: Signed) -> axum::Json<AreaList> {
-    axum::Json(AreaList { items: state.areas.all().cloned().collect() })
+    axum::Json(AreaList {
+        items: state.areas.all().cloned().collect(),
+    })
 }
 
 fn with_session(state: &AccessState, secret: &str, live: &Live) -> Response {
-    let cookie = cookie(state, secret, 86_400);
+    let cookie = cookie(state, secret, state.accounts.limits().absolute_s);
     let mut response = ([(header::SET_COOKIE, cookie)], axum::Json(Session::from(live))).into_response();
     response.extensions_mut().insert(Arc::clone(&live.actor));
     response
 }
 
-fn cookie(state: &AccessState, secret: &str, max_age_s: u32) -> HeaderValue {
+fn cookie(state: &AccessState, secret: &str, max_age_s: u64) -> HeaderValue {
     let secure = if state.secure_cookie { "; Secure" } else { "" };
     let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))

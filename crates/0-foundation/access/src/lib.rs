@@ -4,6 +4,7 @@
 //! [`kernel::actor::Actor`]. Roles by organisation and area, tokens, OIDC and the policy engine come with the access issue.
 
 pub mod area;
+pub mod decide;
 pub mod error;
 pub mod http;
 pub mod model;

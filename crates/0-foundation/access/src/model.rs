@@ -5,7 +5,7 @@ use kernel::time::Timestamp;
 use std::collections::BTreeSet;
 
 /// An account with which a person signs in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Account {
     /// What people type: lower case, 3 to 64 of a-z, 0-9, `.`, `_`, `-`.
     pub name: String,
@@ -21,6 +21,28 @@ pub struct Account {
     pub failures: u32,
     /// No sign-in before this wall time.
     pub locked_until: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            name,
+            person,
+            must_change,
+            roles,
+            failures,
+            locked_until,
+            password: _,
+        } = self;
+        f.debug_struct("Account")
+            .field("name", name)
+            .field("person", person)
+            .field("must_change", must_change)
+            .field("roles", roles)
+            .field("failures", failures)
+            .field("locked_until", locked_until)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How long sessions last.
@@ -39,3 +61,5 @@ pub const ROLES: [&str; 3] = ["administrator", "duty_officer", "leader"];
 pub const MAX_FAILURES: u32 = 5;
 /// How long it rests, in seconds.
 pub const LOCK_S: u64 = 300;
+/// Most sessions of one account at a time; a further sign-in ends the oldest.
+pub const MAX_SESSIONS: usize = 32;

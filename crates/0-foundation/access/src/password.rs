@@ -8,7 +8,8 @@ use rand::Rng;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
-/// Hashes and checks; each takes about 19 MiB and some tens of milliseconds, so only two run at once and 32 may wait.
+/// Hashes and checks; each takes about 19 MiB and some tens of milliseconds, so only two run at once, and 32
+/// with those that wait.
 #[derive(Clone, Debug)]
 pub struct Passwords {
     places: Arc<Semaphore>,
@@ -49,25 +50,40 @@ impl Passwords {
         &self,
         work: impl FnOnce() -> Result<T, AccessError> + Send + 'static,
     ) -> Result<T, AccessError> {
-        let _waiting = self.queue.try_acquire().map_err(|_| AccessError::Busy)?;
-        let _place = self.places.acquire().await.map_err(|_| AccessError::Busy)?;
+        let waiting = Arc::clone(&self.queue)
+            .try_acquire_owned()
+            .map_err(|_| AccessError::Busy)?;
+        let place = Arc::clone(&self.places)
+            .acquire_owned()
+            .await
+            .map_err(|_| AccessError::Busy)?;
+        // the work cannot be stopped, so it keeps its places, also when nobody waits for it any more
+        let work = move || {
+            let _places = (waiting, place);
+            work()
+        };
         tokio::task::spawn_blocking(work).await.map_err(|_| AccessError::Busy)?
     }
 }
 
 fn hash(password: &str) -> Result<String, AccessError> {
     let hash = Argon2::default().hash_password(password.as_bytes());
-    hash.map(|hash| hash.to_string()).map_err(|error| AccessError::Invalid(format!("password cannot be hashed: {error}")))
+    hash.map(|hash| hash.to_string())
+        .map_err(|error| AccessError::Invalid(format!("password cannot be hashed: {error}")))
 }
 
 /// Whether a new password is good enough: 12 to 128 characters and not the account's name.
 pub fn check(password: &str, account: &str) -> Result<(), AccessError> {
     let length = password.chars().count();
     if !(12..=128).contains(&length) {
-        return Err(AccessError::PasswordUnfit("a password has 12 to 128 characters; a sentence is easy to remember"));
+        return Err(AccessError::PasswordUnfit(
+            "a password has 12 to 128 characters; a sentence is easy to remember",
+        ));
     }
     if password.to_lowercase().contains(&account.to_lowercase()) {
-        return Err(AccessError::PasswordUnfit("the password contains the account's name; choose another one"));
+        return Err(AccessError::PasswordUnfit(
+            "the password contains the account's name; choose another one",
+        ));
     }
     Ok(())
 }
@@ -77,7 +93,9 @@ pub fn generate() -> String {
     const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
     let mut rng = rand::rng();
     let group = |rng: &mut rand::rngs::ThreadRng| -> String {
-        (0..4).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())])).collect()
+        (0..4)
+            .map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())]))
+            .collect()
     };
     (0..5).map(|_| group(&mut rng)).collect::<Vec<_>>().join("-")
 }
@@ -91,14 +109,54 @@ mod tests {
         let passwords = Passwords::new().unwrap();
         let stored = passwords.hash("một câu dễ nhớ".into()).await.unwrap();
         assert!(stored.starts_with("$argon2id$"));
-        assert!(passwords.fits("một câu dễ nhớ".into(), Some(stored.clone())).await.unwrap());
+        assert!(
+            passwords
+                .fits("một câu dễ nhớ".into(), Some(stored.clone()))
+                .await
+                .unwrap()
+        );
         assert!(!passwords.fits("một câu khác hẳn".into(), Some(stored)).await.unwrap());
         assert!(!passwords.fits("bất kỳ".into(), None).await.unwrap());
     }
 
+    #[tokio::test]
+    async fn work_that_nobody_waits_for_keeps_its_place() {
+        let passwords = Passwords::new().unwrap();
+        let (end, ended) = std::sync::mpsc::channel::<()>();
+        let work = passwords.off_the_reactor(move || Ok(ended.recv().is_ok()));
+        let mut work = Box::pin(work);
+        let first = std::future::poll_fn(|context| std::task::Poll::Ready(work.as_mut().poll(context))).await;
+        assert!(first.is_pending());
+        drop(work);
+        assert_eq!(
+            (
+                passwords.places.available_permits(),
+                passwords.queue.available_permits()
+            ),
+            (1, 31)
+        );
+        drop(end);
+        let all = Arc::clone(&passwords.places).acquire_many_owned(2).await.unwrap();
+        drop(all);
+    }
+
+    #[tokio::test]
+    async fn more_than_may_wait_are_told_to_come_back() {
+        let passwords = Passwords::new().unwrap();
+        let _all = Arc::clone(&passwords.queue).acquire_many_owned(32).await.unwrap();
+        assert!(matches!(
+            passwords.hash("một câu dễ nhớ".into()).await,
+            Err(AccessError::Busy)
+        ));
+    }
+
     #[test]
     fn weak_passwords_are_told_why() {
-        for (password, good) in [("short", false), ("truc-ban-2026-hanoi", false), ("một câu dễ nhớ", true)] {
+        for (password, good) in [
+            ("short", false),
+            ("truc-ban-2026-hanoi", false),
+            ("một câu dễ nhớ", true),
+        ] {
             assert_eq!(check(password, "truc-ban").is_ok(), good, "{password}");
         }
         assert_ne!(generate(), generate());

@@ -15,8 +15,17 @@ impl<S: Send + Sync> FromRequestParts<S> for Signed {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        parts.extensions.get::<Arc<Actor>>().cloned().map(Signed).ok_or_else(|| {
-            Problem::new(ErrorKind::Denied, "not_signed_in", "sign in with POST /api/v1/session, then ask again")
-        })
+        parts
+            .extensions
+            .get::<Arc<Actor>>()
+            .cloned()
+            .map(Signed)
+            .ok_or_else(|| {
+                Problem::new(
+                    ErrorKind::Denied,
+                    "not_signed_in",
+                    "sign in with POST /api/v1/session, then ask again",
+                )
+            })
     }
 }

@@ -2,7 +2,8 @@
 
 use crate::error::AccessError;
 use crate::model::Account;
-use crate::record::{ACCOUNTS, SESSIONS, SessionRecord, read_account, write_account};
+use crate::record::{ACCOUNTS, SESSIONS, SessionRecord, read_account, read_session, write_account};
+use kernel::time::Timestamp;
 use ports::error::PortError;
 use ports::query::{Condition, IndexValue, Query};
 use ports::records::{Change, Expect, Records, Transaction};
@@ -22,7 +23,9 @@ impl Store {
 
     /// An account with its version.
     pub async fn account(&self, name: &str) -> Result<Option<(Account, u64)>, AccessError> {
-        let Some(document) = self.records.get(ACCOUNTS, name).await? else { return Ok(None) };
+        let Some(document) = self.records.get(ACCOUNTS, name).await? else {
+            return Ok(None);
+        };
         Ok(Some((read_account(name, &document.body)?, document.version)))
     }
 
@@ -31,35 +34,66 @@ impl Store {
         Ok(!self.records.query(ACCOUNTS, Query::all(1)).await?.documents.is_empty())
     }
 
-    /// Writes an account if it is still at `version` (0: it does not exist).
-    pub async fn put_account(&self, account: &Account, version: u64) -> Result<(), AccessError> {
-        let expect = if version == 0 { Expect::Absent } else { Expect::Version(version) };
-        let put = Change::Put {
+    /// Writes an account if it is still at `version` (0: it does not exist), and in the same transaction ends and begins
+    /// sessions of it.
+    pub async fn put_account(
+        &self,
+        account: &Account,
+        version: u64,
+        ended: &[String],
+        begun: Option<(&str, &SessionRecord)>,
+    ) -> Result<(), AccessError> {
+        let expect = if version == 0 {
+            Expect::Absent
+        } else {
+            Expect::Version(version)
+        };
+        let mut changes = vec![Change::Put {
             collection: ACCOUNTS,
             key: account.name.clone(),
             expect,
             body: write_account(account),
             indexes: Vec::new(),
-        };
-        self.commit(vec![put]).await
+        }];
+        changes.extend(ended.iter().cloned().map(delete));
+        changes.extend(begun.map(|(hash, session)| put_session(hash, session, Expect::Absent)));
+        self.commit(changes).await
     }
 
-    /// A session by the hash of its secret.
-    pub async fn session(&self, hash: &str) -> Result<Option<SessionRecord>, AccessError> {
-        let document = self.records.get(SESSIONS, hash).await?;
-        Ok(document.and_then(|document| serde_json::from_slice(&document.body).ok()))
+    /// A session by the hash of its secret, with its version.
+    pub async fn session(&self, hash: &str) -> Result<Option<(SessionRecord, u64)>, AccessError> {
+        let Some(document) = self.records.get(SESSIONS, hash).await? else {
+            return Ok(None);
+        };
+        Ok(Some((read_session(&document.body)?, document.version)))
     }
 
-    /// Writes a session.
-    pub async fn put_session(&self, hash: &str, session: &SessionRecord) -> Result<(), AccessError> {
-        let put = Change::Put {
-            collection: SESSIONS,
-            key: hash.to_owned(),
-            expect: Expect::Any,
-            body: serde_json::to_vec(session).unwrap_or_default(),
-            indexes: vec![("person", IndexValue::Equal(session.account.clone()))],
+    /// Keeps when a session was last seen, unless it has ended or changed meanwhile.
+    pub async fn save_seen(&self, hash: &str, seen: Timestamp) -> Result<(), AccessError> {
+        let Some((session, version)) = self.session(hash).await? else {
+            return Ok(());
         };
-        self.commit(vec![put]).await
+        let session = SessionRecord {
+            seen: Some(seen),
+            ..session
+        };
+        match self
+            .commit(vec![put_session(hash, &session, Expect::Version(version))])
+            .await
+        {
+            Err(AccessError::Port(PortError::Conflict { .. })) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// All sessions of an account by hash; [`crate::model::MAX_SESSIONS`] keeps them few.
+    pub async fn sessions_of(&self, account: &str) -> Result<Vec<(String, SessionRecord)>, AccessError> {
+        let query = Query::all(1_000).with(Condition::AnyOf("person", vec![account.to_owned()]));
+        let page = self.records.query(SESSIONS, query).await?;
+        page.documents
+            .into_iter()
+            .map(|document| Ok((document.key, read_session(&document.body)?)))
+            .collect()
     }
 
     /// Ends one session.
@@ -67,21 +101,33 @@ impl Store {
         self.commit(vec![delete(hash.to_owned())]).await
     }
 
-    /// Ends all sessions of an account; answers their hashes.
-    pub async fn delete_sessions_of(&self, account: &str) -> Result<Vec<String>, AccessError> {
-        let query = Query::all(1_000).with(Condition::AnyOf("person", vec![account.to_owned()]));
-        let page = self.records.query(SESSIONS, query).await?;
-        let hashes: Vec<String> = page.documents.into_iter().map(|document| document.key).collect();
-        self.commit(hashes.iter().cloned().map(delete).collect()).await?;
-        Ok(hashes)
-    }
-
     async fn commit(&self, changes: Vec<Change>) -> Result<(), AccessError> {
-        let transaction = Transaction { changes, ..Transaction::default() };
-        self.records.commit(transaction).await.map(drop).map_err(|error: PortError| error.into())
+        let transaction = Transaction {
+            changes,
+            ..Transaction::default()
+        };
+        self.records
+            .commit(transaction)
+            .await
+            .map(drop)
+            .map_err(|error: PortError| error.into())
+    }
+}
+
+fn put_session(hash: &str, session: &SessionRecord, expect: Expect) -> Change {
+    Change::Put {
+        collection: SESSIONS,
+        key: hash.to_owned(),
+        expect,
+        body: serde_json::to_vec(session).unwrap_or_default(),
+        indexes: vec![("person", IndexValue::Equal(session.account.clone()))],
     }
 }
 
 fn delete(key: String) -> Change {
-    Change::Delete { collection: SESSIONS, key, expect: Expect::Any }
+    Change::Delete {
+        collection: SESSIONS,
+        key,
+        expect: Expect::Any,
+    }
 }

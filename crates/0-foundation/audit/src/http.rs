@@ -3,47 +3,91 @@
 use crate::model::Outcome;
 use crate::store::{Access, AuditLog};
 use axum::extract::{MatchedPath, Request, State};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chassis::problem::Problem;
 use chassis::tls::Peer;
+use futures::FutureExt;
 use kernel::actor::{Actor, ActorId};
 use kernel::error::ErrorKind;
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use tokio_util::task::AbortOnDropHandle;
 
 /// Middleware for [`axum::middleware::from_fn_with_state`]: runs the handler, writes the record, then lets the answer go.
-/// The actor is the one that an outer layer put into the request, or that a sign-in put into the response.
+/// The actor is the one that an inner layer or a sign-in put into the response, else the one that an outer layer put into
+/// the request. A handler that panics is answered as an internal error and recorded as failed.
+///
+/// What changes something runs to its end with its record, also when the client goes away; reading stops with the client.
 pub async fn record(State(audit): State<AuditLog>, request: Request, next: Next) -> Response {
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let act = tokio::spawn(recorded(audit, request, next));
+    let answer = if reads {
+        AbortOnDropHandle::new(act).await
+    } else {
+        act.await
+    };
+    answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "the audit layer itself failed");
+        internal()
+    })
+}
+
+async fn recorded(audit: AuditLog, request: Request, next: Next) -> Response {
     let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let target = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    let from = request.extensions().get::<axum::extract::ConnectInfo<Peer>>().map(|info| info.0.address.to_string());
+    let route = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map(|path| path.as_str().to_owned());
+    let target = request
+        .uri()
+        .path_and_query()
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let from = request
+        .extensions()
+        .get::<axum::extract::ConnectInfo<Peer>>()
+        .map(|info| info.0.address.to_string());
     let before = request.extensions().get::<Arc<Actor>>().cloned();
 
-    let response = next.run(request).await;
+    let response = AssertUnwindSafe(next.run(request))
+        .catch_unwind()
+        .await
+        .unwrap_or_else(|_| internal());
 
     let actor = response.extensions().get::<Arc<Actor>>().cloned().or(before);
-    let status = response.status();
-    let outcome = match status.as_u16() {
-        401 | 403 => Outcome::Denied,
-        200..=399 => Outcome::Allowed,
-        _ => Outcome::Failed,
-    };
+    let status = response.status().as_u16();
     let access = Access {
         actor: actor.map_or(ActorId::Anonymous, |actor| actor.id.clone()),
         act: format!("{method} {}", route.as_deref().unwrap_or("?")),
         target: target.chars().take(1_000).collect(),
-        outcome,
+        outcome: outcome(status),
         from: from.unwrap_or_default(),
-        detail: BTreeMap::from([("status".to_owned(), status.as_u16().to_string())]),
+        detail: BTreeMap::from([("status".to_owned(), status.to_string())]),
     };
     match audit.write(access).await {
         Ok(_) => response,
         Err(error) => {
+            metrics::counter!("hanoi_ioc_audit_withheld_total").increment(1);
             tracing::error!(%error, "audit cannot be written; the answer is withheld");
             let detail = "the trace of this access cannot be written now; nothing is shown without it, try again later";
             Problem::new(ErrorKind::Unavailable, "audit_unavailable", detail).into_response()
         }
     }
+}
+
+/// How an access with this HTTP status ended.
+pub fn outcome(status: u16) -> Outcome {
+    match status {
+        401 | 403 => Outcome::Denied,
+        100..=399 => Outcome::Allowed,
+        _ => Outcome::Failed,
+    }
+}
+
+fn internal() -> Response {
+    let detail = "the error was logged; please report the time of this answer";
+    Problem::new(ErrorKind::Bug, "internal", detail).into_response()
 }

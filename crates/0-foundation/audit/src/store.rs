@@ -8,6 +8,7 @@ use kernel::id::{AuditId, TenantId};
 use kernel::position::Position;
 use ports::error::{PortError, Result};
 use ports::log::Log;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -75,15 +76,23 @@ impl AuditLog {
         let frames = self.log.read(after, max_bytes).await?;
         frames
             .into_iter()
-            .map(|frame| {
-                let record: AuditRecord = serde_json::from_slice(&frame.bytes)
-                    .map_err(|error| PortError::Corrupt(format!("audit record {}: {error}", frame.position)))?;
-                if record.format > AUDIT_FORMAT {
-                    let what = format!("audit record {} has format {}; upgrade hanoi-ioc", frame.position, record.format);
-                    return Err(PortError::Corrupt(what));
-                }
-                Ok((frame.position, record))
-            })
+            .map(|frame| Ok((frame.position, read(frame.position, &frame.bytes)?)))
             .collect()
     }
+}
+
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
+/// The format is looked at first: a newer record need not have the fields of this one.
+fn read(position: Position, bytes: &[u8]) -> Result<AuditRecord> {
+    let corrupt = |error: serde_json::Error| PortError::Corrupt(format!("audit record {position}: {error}"));
+    let Format { format } = serde_json::from_slice(bytes).map_err(corrupt)?;
+    if format > AUDIT_FORMAT {
+        let what = format!("audit record {position} has format {format}, newer than {AUDIT_FORMAT}; upgrade hanoi-ioc");
+        return Err(PortError::Corrupt(what));
+    }
+    serde_json::from_slice(bytes).map_err(corrupt)
 }

@@ -57,8 +57,10 @@ pub fn load<T: DeserializeOwned>(
     let defaults: Table = toml::from_str(defaults).map_err(|error| bug(&error.to_string()))?;
     let mut values = BTreeMap::new();
     flatten("", &defaults, &mut values);
-    let mut effective: BTreeMap<String, (Value, Source)> =
-        values.into_iter().map(|(key, value)| (key, (value, Source::Default))).collect();
+    let mut effective: BTreeMap<String, (Value, Source)> = values
+        .into_iter()
+        .map(|(key, value)| (key, (value, Source::Default)))
+        .collect();
 
     if let Some((name, text)) = file {
         let table = DeTable::parse(text).map_err(|error| ConfigError {
@@ -70,22 +72,35 @@ pub fn load<T: DeserializeOwned>(
     for (key, (value, source)) in &mut effective {
         let variable = format!("{ENVIRONMENT}{}", key.replace('.', "_").to_uppercase());
         if let Some(text) = environment(&variable) {
-            *value = parse_like(value, &text).map_err(|what| ConfigError { place: variable.clone(), what })?;
+            *value = parse_like(value, &text).map_err(|what| ConfigError {
+                place: variable.clone(),
+                what,
+            })?;
             *source = Source::Environment(variable);
         }
     }
     let settings = build(&effective)?;
-    let effective = effective.into_iter().map(|(key, (value, source))| (key, (value.to_string(), source))).collect();
+    let effective = effective
+        .into_iter()
+        .map(|(key, (value, source))| (key, (value.to_string(), source)))
+        .collect();
     Ok(Loaded { settings, effective })
 }
 
 fn bug(error: &str) -> ConfigError {
-    ConfigError { place: "built-in defaults".to_owned(), what: error.to_owned() }
+    ConfigError {
+        place: "built-in defaults".to_owned(),
+        what: error.to_owned(),
+    }
 }
 
 fn flatten(prefix: &str, table: &Table, into: &mut BTreeMap<String, Value>) {
     for (name, value) in table {
-        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
+        let key = if prefix.is_empty() {
+            name.clone()
+        } else {
+            format!("{prefix}.{name}")
+        };
         match value {
             Value::Table(inner) => flatten(&key, inner, into),
             other => drop(into.insert(key, other.clone())),
@@ -97,26 +112,42 @@ type Effective = BTreeMap<String, (Value, Source)>;
 
 fn overlay(name: &str, text: &str, prefix: &str, table: &DeTable<'_>, into: &mut Effective) -> Result<(), ConfigError> {
     for (key, value) in table {
-        let full = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        let full = if prefix.is_empty() {
+            key.get_ref().to_string()
+        } else {
+            format!("{prefix}.{}", key.get_ref())
+        };
         let place = place(name, text, key.span().start);
         if let DeValue::Table(inner) = value.get_ref() {
             let section = format!("{full}.");
             if !into.keys().any(|known| known.starts_with(&section)) {
-                return Err(ConfigError { place, what: unknown("section", &full, &sections(into)) });
+                return Err(ConfigError {
+                    place,
+                    what: unknown("section", &full, &sections(into)),
+                });
             }
             overlay(name, text, &full, inner, into)?;
             continue;
         }
         let known: Vec<String> = into.keys().cloned().collect();
         let Some((slot, source)) = into.get_mut(&full) else {
-            return Err(ConfigError { place, what: unknown("key", &full, &known) });
+            return Err(ConfigError {
+                place,
+                what: unknown("key", &full, &known),
+            });
         };
         let written = text.get(value.span()).unwrap_or_default();
-        let parsed: Table = toml::from_str(&format!("v = {written}"))
-            .map_err(|error| ConfigError { place: place.clone(), what: error.message().to_owned() })?;
+        let parsed: Table = toml::from_str(&format!("v = {written}")).map_err(|error| ConfigError {
+            place: place.clone(),
+            what: error.message().to_owned(),
+        })?;
         let parsed = parsed.get("v").cloned().unwrap_or(Value::Boolean(false));
         if std::mem::discriminant(&parsed) != std::mem::discriminant(slot) {
-            let what = format!("{full} is {written}, a {}; write a {} such as {slot}", parsed.type_str(), slot.type_str());
+            let what = format!(
+                "{full} is {written}, a {}; write a {} such as {slot}",
+                parsed.type_str(),
+                slot.type_str()
+            );
             return Err(ConfigError { place, what });
         }
         *slot = parsed;
@@ -126,8 +157,10 @@ fn overlay(name: &str, text: &str, prefix: &str, table: &DeTable<'_>, into: &mut
 }
 
 fn sections(effective: &Effective) -> Vec<String> {
-    let mut names: Vec<String> =
-        effective.keys().filter_map(|key| key.rsplit_once('.').map(|(section, _)| section.to_owned())).collect();
+    let mut names: Vec<String> = effective
+        .keys()
+        .filter_map(|key| key.rsplit_once('.').map(|(section, _)| section.to_owned()))
+        .collect();
     names.dedup();
     names
 }
@@ -136,7 +169,10 @@ fn unknown(what: &str, key: &str, known: &[String]) -> String {
     let mut near: Vec<&String> = known.iter().collect();
     near.sort_by_key(|candidate| distance(key, candidate));
     let near: Vec<&str> = near.into_iter().take(3).map(String::as_str).collect();
-    format!("there is no {what} '{key}'; did you mean {}? `hanoi-ioc check` lists all", near.join(", "))
+    format!(
+        "there is no {what} '{key}'; did you mean {}? `hanoi-ioc check` lists all",
+        near.join(", ")
+    )
 }
 
 /// Levenshtein distance, for "did you mean".
@@ -167,7 +203,9 @@ fn parse_like(like: &Value, text: &str) -> Result<Value, String> {
         _ => {
             let table: Table = toml::from_str(&format!("v = {text}")).map_err(|_| wrong())?;
             let value = table.get("v").cloned().ok_or_else(wrong)?;
-            (std::mem::discriminant(&value) == std::mem::discriminant(like)).then_some(value).ok_or_else(wrong)
+            (std::mem::discriminant(&value) == std::mem::discriminant(like))
+                .then_some(value)
+                .ok_or_else(wrong)
         }
     }
 }
@@ -180,8 +218,9 @@ fn build<T: DeserializeOwned>(effective: &Effective) -> Result<T, ConfigError> {
         while let Some(part) = parts.next() {
             if parts.peek().is_none() {
                 table.insert(part.to_owned(), value.clone());
-            } else if let Value::Table(inner) =
-                table.entry(part.to_owned()).or_insert_with(|| Value::Table(Table::new()))
+            } else if let Value::Table(inner) = table
+                .entry(part.to_owned())
+                .or_insert_with(|| Value::Table(Table::new()))
             {
                 table = inner;
             } else {
@@ -189,10 +228,12 @@ fn build<T: DeserializeOwned>(effective: &Effective) -> Result<T, ConfigError> {
             }
         }
     }
-    Value::Table(root).try_into().map_err(|error: toml::de::Error| ConfigError {
-        place: "configuration".to_owned(),
-        what: error.message().to_owned(),
-    })
+    Value::Table(root)
+        .try_into()
+        .map_err(|error: toml::de::Error| ConfigError {
+            place: "configuration".to_owned(),
+            what: error.message().to_owned(),
+        })
 }
 
 #[cfg(test)]

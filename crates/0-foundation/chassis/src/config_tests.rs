@@ -17,16 +17,29 @@ struct Http {
 const DEFAULTS: &str = "[http]\n# where to listen\naddress = \"127.0.0.1:8080\"\nmax_body_mb = 10\n";
 
 fn load_with(file: &str, variable: Option<(&str, &str)>) -> Result<Loaded<Settings>, ConfigError> {
-    let environment = |name: &str| variable.filter(|(known, _)| *known == name).map(|(_, value)| value.to_owned());
+    let environment = |name: &str| {
+        variable
+            .filter(|(known, _)| *known == name)
+            .map(|(_, value)| value.to_owned())
+    };
     load(DEFAULTS, Some(("site.toml", file)), &environment)
 }
 
 #[test]
 fn the_last_word_wins_and_its_source_is_known() {
     let loaded = load_with("[http]\nmax_body_mb = 3", Some(("HANOI_IOC_HTTP_ADDRESS", "[::1]:9"))).unwrap();
-    assert_eq!((loaded.settings.http.address.as_str(), loaded.settings.http.max_body_mb), ("[::1]:9", 3));
-    assert_eq!(loaded.effective["http.max_body_mb"].1, Source::File("site.toml:2".into()));
-    assert_eq!(loaded.effective["http.address"].1, Source::Environment("HANOI_IOC_HTTP_ADDRESS".into()));
+    assert_eq!(
+        (loaded.settings.http.address.as_str(), loaded.settings.http.max_body_mb),
+        ("[::1]:9", 3)
+    );
+    assert_eq!(
+        loaded.effective["http.max_body_mb"].1,
+        Source::File("site.toml:2".into())
+    );
+    assert_eq!(
+        loaded.effective["http.address"].1,
+        Source::Environment("HANOI_IOC_HTTP_ADDRESS".into())
+    );
 }
 
 #[test]
@@ -34,7 +47,11 @@ fn mistakes_name_place_and_remedy() {
     for (file, place, says) in [
         ("[http]\nadress = \"x\"", "site.toml:2", "did you mean http.address"),
         ("[htp]\naddress = \"x\"", "site.toml:1", "no section 'htp'"),
-        ("[http]\nmax_body_mb = \"ten\"", "site.toml:2", "write a integer such as 10"),
+        (
+            "[http]\nmax_body_mb = \"ten\"",
+            "site.toml:2",
+            "write a integer such as 10",
+        ),
         ("[http\n", "site.toml:1", ""),
     ] {
         let error = load_with(file, None).unwrap_err();

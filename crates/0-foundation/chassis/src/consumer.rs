@@ -1,6 +1,7 @@
 //! Reading the journal: in order, at least once, woken by news, and resuming where the last effect was committed.
 
 use async_trait::async_trait;
+use ports::error::PortError;
 use ports::journal::{Entry, Journal};
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,47 +16,48 @@ pub trait React: Send + Sync {
     fn kinds(&self) -> &'static [&'static str];
     /// Works off some entries and commits its effect together with the cursor, which is the number of the last entry
     /// (SEMANTICS 20). An error leaves the cursor; the same entries come again.
-    async fn react(&self, entries: Vec<Entry>) -> Result<(), ports::error::PortError>;
+    async fn react(&self, entries: Vec<Entry>) -> Result<(), PortError>;
 }
 
 /// Entries given at once.
 const BATCH: usize = 1_000;
+/// Wait after a first error; it doubles with each further one.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+/// Longest wait after errors.
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 
-/// Feeds a consumer until told to stop.
+/// Feeds a consumer until told to stop; a batch that is being worked off is finished first.
 pub async fn run(journal: Arc<dyn Journal>, consumer: Arc<dyn React>, stop: CancellationToken) {
     let name = consumer.name();
     let mut head = journal.head();
     let mut position = None;
     let mut pause = Duration::ZERO;
-    loop {
+    while !stop.is_cancelled() {
+        head.mark_unchanged();
         let turn = async {
             let after = match position {
                 Some(after) => after,
                 None => journal.cursor(name).await?,
             };
             let entries = journal.read(after, consumer.kinds(), BATCH).await?;
-            let last = entries.last().map(|entry| entry.number);
-            if last.is_some() {
+            let (count, last) = (entries.len(), entries.last().map_or(after, |entry| entry.number));
+            if count > 0 {
                 consumer.react(entries).await?;
             }
-            Ok::<_, ports::error::PortError>((after, last))
+            Ok::<_, PortError>((count, last))
         };
-        head.mark_unchanged();
         match turn.await {
-            Ok((after, last)) => {
+            Ok((count, last)) => {
+                position = Some(last);
                 pause = Duration::ZERO;
-                position = Some(last.unwrap_or(after));
-                if last.is_some() {
-                    metrics::gauge!("hanoi_ioc_consumer_position", "consumer" => name).set(last.unwrap_or(0) as f64);
-                    if stop.is_cancelled() {
-                        return;
-                    }
+                metrics::gauge!("hanoi_ioc_consumer_position", "consumer" => name).set(last as f64);
+                if count == BATCH {
                     continue;
                 }
             }
             Err(error) => {
                 position = None;
-                pause = (pause * 2).clamp(Duration::from_millis(50), Duration::from_secs(10));
+                pause = (pause * 2).clamp(FIRST_PAUSE, LONGEST_PAUSE);
                 metrics::counter!("hanoi_ioc_consumer_errors_total", "consumer" => name).increment(1);
                 tracing::warn!(consumer = name, %error, "consumer failed; the same entries come again");
             }

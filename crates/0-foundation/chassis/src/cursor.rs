@@ -59,7 +59,10 @@ impl CursorKey {
         mac.verify_truncated_left(tag).map_err(|_| wrong())?;
         let (value, key) = payload.split_first_chunk::<8>().ok_or_else(wrong)?;
         let key = String::from_utf8(key.to_vec()).map_err(|_| wrong())?;
-        Ok(After { value: i64::from_be_bytes(*value), key })
+        Ok(After {
+            value: i64::from_be_bytes(*value),
+            key,
+        })
     }
 }
 
@@ -78,7 +81,10 @@ mod tests {
     #[test]
     fn a_cursor_holds_only_for_its_own_filter_and_unchanged() {
         let key = CursorKey::new([7; 32]);
-        let after = After { value: -5, key: "gauge-001".into() };
+        let after = After {
+            value: -5,
+            key: "gauge-001".into(),
+        };
         let cursor = key.write("state=open", &after);
         assert_eq!(key.read("state=open", &cursor).unwrap(), after);
         assert!(key.read("state=all", &cursor).is_err());

@@ -17,22 +17,37 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with the status that its class usually has.
+    /// A problem with the status, and the hint when to come back, that its class usually has.
     pub fn new(kind: ErrorKind, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status: status_of(kind, code), code, detail: detail.into(), retry_after: None, extra: Map::new() }
+        Self {
+            status: status_of(kind, code),
+            code,
+            detail: detail.into(),
+            retry_after: match kind {
+                ErrorKind::Exhausted => Some(5),
+                ErrorKind::Unavailable => Some(1),
+                _ => None,
+            },
+            extra: Map::new(),
+        }
     }
 
     /// The public form of an error. What only we can mend is logged here, once, and told without its insides.
     pub fn of<E: Classified + ?Sized>(error: &E) -> Self {
         let ours = matches!(error.kind(), ErrorKind::Bug | ErrorKind::Corrupt);
-        let detail = if ours { "the error was logged; please report the time of this answer".into() } else { error.to_string() };
+        let detail = if ours {
+            "the error was logged; please report the time of this answer".into()
+        } else {
+            error.to_string()
+        };
         if ours {
             tracing::error!(code = error.code(), error = chain(error), "request failed");
         }
         let mut problem = Self::new(error.kind(), error.code(), detail);
-        if let Retry::AfterSeconds(seconds) = error.retry() {
-            problem.retry_after = Some(seconds);
-        }
+        problem.retry_after = match error.retry() {
+            Retry::AfterSeconds(seconds) => Some(seconds),
+            Retry::Never | Retry::AfterReload => None,
+        };
         problem
     }
 
@@ -69,7 +84,11 @@ impl Problem {
 
     /// For things that are not there, or not for this caller.
     pub fn not_found(what: &str) -> Self {
-        Self::new(ErrorKind::NotFound, "not_found", format!("there is no {what} here that you may see"))
+        Self::new(
+            ErrorKind::NotFound,
+            "not_found",
+            format!("there is no {what} here that you may see"),
+        )
     }
 }
 
@@ -115,13 +134,19 @@ impl IntoResponse for Problem {
         body.extend(self.extra);
         let mut response = (self.status, Value::Object(body).to_string()).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/problem+json"),
+        );
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"hanoi-ioc\""));
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Bearer realm=\"hanoi-ioc\""),
+            );
         }
         response
     }
@@ -133,7 +158,9 @@ mod tests {
     use ports::error::PortError;
 
     async fn body(problem: Problem) -> Value {
-        let bytes = axum::body::to_bytes(problem.into_response().into_body(), 10_000).await.unwrap();
+        let bytes = axum::body::to_bytes(problem.into_response().into_body(), 10_000)
+            .await
+            .unwrap();
         serde_json::from_slice(&bytes).unwrap()
     }
 

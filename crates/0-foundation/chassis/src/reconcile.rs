@@ -7,8 +7,13 @@ use tokio_util::sync::CancellationToken;
 
 /// Calls `work` every `period` (wall time) and after each nudge, never twice at once, until told to stop. Errors are
 /// logged with `name` and counted; the next turn tries again.
-pub async fn run<W, F, E>(name: &'static str, period: Duration, nudge: Arc<Notify>, stop: CancellationToken, mut work: W)
-where
+pub async fn run<W, F, E>(
+    name: &'static str,
+    period: Duration,
+    nudge: Arc<Notify>,
+    stop: CancellationToken,
+    mut work: W,
+) where
     W: FnMut() -> F + Send,
     F: Future<Output = Result<(), E>> + Send,
     E: std::fmt::Display,

@@ -39,7 +39,11 @@ impl Stage {
         self.token.cancel();
         self.tasks.close();
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
-            tracing::warn!(stage = name, still_running = self.tasks.len(), "stage did not end in time");
+            tracing::warn!(
+                stage = name,
+                still_running = self.tasks.len(),
+                "stage did not end in time"
+            );
         }
     }
 }
@@ -63,9 +67,11 @@ mod tests {
     async fn a_later_stage_ends_only_after_the_earlier_one() {
         let shutdown = Shutdown::default();
         let order = Arc::new(Mutex::new(Vec::new()));
-        for (name, stage) in
-            [("background", &shutdown.background), ("doors", &shutdown.doors), ("pipelines", &shutdown.pipelines)]
-        {
+        for (name, stage) in [
+            ("background", &shutdown.background),
+            ("doors", &shutdown.doors),
+            ("pipelines", &shutdown.pipelines),
+        ] {
             let (token, order) = (stage.token(), Arc::clone(&order));
             stage.spawn(async move {
                 token.cancelled().await;

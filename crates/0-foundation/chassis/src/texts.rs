@@ -9,7 +9,11 @@ static PROBLEMS: LazyLock<HashMap<String, LangText>> =
 
 /// The title of a problem; a code without a text gets the one of `internal`.
 pub fn problem(code: &str) -> LangText {
-    PROBLEMS.get(code).or_else(|| PROBLEMS.get("internal")).cloned().unwrap_or_default()
+    PROBLEMS
+        .get(code)
+        .or_else(|| PROBLEMS.get("internal"))
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// Whether a code has a text.

@@ -35,7 +35,8 @@ pub enum Versions {
 }
 
 /// Builds the settings of a door. Clients may show a certificate of one of `client_roots`; one that does not verify, is
-/// expired or has the wrong purpose ends the handshake with the fitting alert (RFC 8446 section 6.2).
+/// expired or has the wrong purpose ends the handshake with the fitting alert (RFC 8446 section 6.2). Without any root no
+/// certificate is asked for.
 pub fn server_config(
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -48,10 +49,14 @@ pub fn server_config(
     for root in client_roots {
         roots.add(root)?;
     }
-    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
-        .allow_unauthenticated()
-        .build()
-        .map_err(|error| rustls::Error::General(error.to_string()))?;
+    let verifier = if roots.is_empty() {
+        WebPkiClientVerifier::no_client_auth()
+    } else {
+        WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider))
+            .allow_unauthenticated()
+            .build()
+            .map_err(|error| rustls::Error::General(error.to_string()))?
+    };
     let only13: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13];
     let both: &[&rustls::SupportedProtocolVersion] = &[&rustls::version::TLS13, &rustls::version::TLS12];
     let mut config = ServerConfig::builder_with_provider(provider)
@@ -65,7 +70,9 @@ pub fn server_config(
 /// The certificates that a finished handshake has shown.
 pub fn peer_certificates(connection: &rustls::ServerConnection) -> PeerCertificates {
     let chain = connection.peer_certificates().unwrap_or_default();
-    PeerCertificates(Arc::new(chain.iter().map(|certificate| certificate.as_ref().to_vec()).collect()))
+    PeerCertificates(Arc::new(
+        chain.iter().map(|certificate| certificate.as_ref().to_vec()).collect(),
+    ))
 }
 
 /// A listener for [`axum::serve()`] that hands out finished TLS connections.
@@ -91,7 +98,9 @@ impl TlsListener {
 async fn accept(listener: TcpListener, acceptor: TlsAcceptor, ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
     let places = Arc::new(tokio::sync::Semaphore::new(MAX_HANDSHAKES));
     loop {
-        let Ok(place) = Arc::clone(&places).acquire_owned().await else { return };
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else {
+            return;
+        };
         let accepted = tokio::select! {
             () = ready.closed() => return,
             accepted = listener.accept() => accepted,
@@ -136,7 +145,10 @@ impl Listener for TlsListener {
 
 impl axum::extract::connect_info::Connected<axum::serve::IncomingStream<'_, TlsListener>> for Peer {
     fn connect_info(stream: axum::serve::IncomingStream<'_, TlsListener>) -> Self {
-        Self { address: *stream.remote_addr(), certificates: peer_certificates(stream.io().get_ref().1) }
+        Self {
+            address: *stream.remote_addr(),
+            certificates: peer_certificates(stream.io().get_ref().1),
+        }
     }
 }
 
@@ -161,6 +173,9 @@ impl Listener for PlainListener {
 
 impl axum::extract::connect_info::Connected<axum::serve::IncomingStream<'_, PlainListener>> for Peer {
     fn connect_info(stream: axum::serve::IncomingStream<'_, PlainListener>) -> Self {
-        Self { address: *stream.remote_addr(), certificates: PeerCertificates::default() }
+        Self {
+            address: *stream.remote_addr(),
+            certificates: PeerCertificates::default(),
+        }
     }
 }

@@ -47,20 +47,28 @@ impl PlatformCa {
     pub fn create(now: Timestamp) -> Result<Issued, DeviceError> {
         let mut params = CertificateParams::default();
         params.distinguished_name.push(DnType::OrganizationName, "HaNoi IOC");
-        params.distinguished_name.push(DnType::CommonName, "HaNoi IOC platform CA");
+        params
+            .distinguished_name
+            .push(DnType::CommonName, "HaNoi IOC platform CA");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
         validity(&mut params, now, CA_DAYS);
         let key = KeyPair::generate().map_err(failed)?;
         let issuer = CertifiedIssuer::self_signed(params, key).map_err(failed)?;
-        Ok(Issued { certificate: issuer.pem(), key: issuer.key().serialize_pem() })
+        Ok(Issued {
+            certificate: issuer.pem(),
+            key: issuer.key().serialize_pem(),
+        })
     }
 
     /// Takes an authority that was made before.
     pub fn load(certificate: &str, key: &str) -> Result<Self, DeviceError> {
         let key = KeyPair::from_pem(key).map_err(failed)?;
         let issuer = Issuer::from_ca_cert_pem(certificate, key).map_err(failed)?;
-        Ok(Self { issuer, certificate: certificate.to_owned() })
+        Ok(Self {
+            issuer,
+            certificate: certificate.to_owned(),
+        })
     }
 
     /// The authority's own certificate, PEM.
@@ -71,7 +79,13 @@ impl PlatformCa {
     /// A client certificate for a device: its name in the common name and as a URI in the subject alternative name.
     pub fn issue_device(&self, device: &DeviceId, now: Timestamp, days: u32) -> Result<Issued, DeviceError> {
         let uri = format!("{DEVICE_URI}{device}").try_into().map_err(failed)?;
-        self.issue(device.as_str(), vec![SanType::URI(uri)], ExtendedKeyUsagePurpose::ClientAuth, now, days)
+        self.issue(
+            device.as_str(),
+            vec![SanType::URI(uri)],
+            ExtendedKeyUsagePurpose::ClientAuth,
+            now,
+            days,
+        )
     }
 
     /// A server certificate for these names and addresses.
@@ -103,7 +117,10 @@ impl PlatformCa {
         validity(&mut params, now, days);
         let key = KeyPair::generate().map_err(failed)?;
         let certificate = params.signed_by(&key, &self.issuer).map_err(failed)?;
-        Ok(Issued { certificate: certificate.pem(), key: key.serialize_pem() })
+        Ok(Issued {
+            certificate: certificate.pem(),
+            key: key.serialize_pem(),
+        })
     }
 }
 

@@ -11,7 +11,10 @@ pub const CHANGED: &str = "device.changed.v1";
 
 /// The fact that a device was registered or changed by somebody. The token's hash stays inside.
 pub fn changed(device: &Device, actor: &Actor, now: Timestamp) -> Fact {
-    let shown = Device { token_hash: None, ..device.clone() };
+    let shown = Device {
+        token_hash: None,
+        ..device.clone()
+    };
     Fact {
         specversion: "1.0".to_owned(),
         id: FactId(uuid::Uuid::now_v7()),

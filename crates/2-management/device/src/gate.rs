@@ -15,10 +15,13 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use x509_parser::extensions::GeneralName;
-use x509_parser::prelude::{FromDer, X509Certificate};
+use x509_parser::parse_x509_certificate;
 
 /// Prefix of the URI in a device certificate's subject alternative name.
 pub const DEVICE_URI: &str = "urn:hanoi-ioc:device:";
+
+/// Most characters of what a stranger says about itself that are kept.
+const MAX_NOTED: usize = 200;
 
 /// Lets devices in. Certificates are judged by wall time (SEMANTICS 31).
 #[derive(Clone, Debug)]
@@ -32,7 +35,12 @@ pub struct Gate {
 impl Gate {
     /// Over the registry of one tenant.
     pub fn new(registry: Arc<Registry>, audit: AuditLog, tenant: TenantId, wall: Arc<dyn Clock>) -> Self {
-        Self { registry, audit, tenant, wall }
+        Self {
+            registry,
+            audit,
+            tenant,
+            wall,
+        }
     }
 
     fn judge(&self, credential: &Credential) -> Result<Arc<Device>, Refusal> {
@@ -49,7 +57,9 @@ impl Gate {
                 let leaf = chain.first().ok_or(Refusal::Missing)?;
                 let name = device_name(leaf, self.wall.now().micros().div_euclid(1_000_000))?;
                 self.registry.device(&name).ok_or_else(|| {
-                    Refusal::BadCertificate(format!("no device '{name}' is registered; register it, then connect again"))
+                    Refusal::BadCertificate(format!(
+                        "no device '{name}' is registered; register it, then connect again"
+                    ))
                 })?
             }
         };
@@ -64,7 +74,7 @@ impl Gate {
 /// TLS clients (RFC 5280 4.2.1.12).
 fn device_name(der: &[u8], now_s: i64) -> Result<String, Refusal> {
     let bad = |why: &str| Refusal::BadCertificate(why.to_owned());
-    let (_, certificate) = X509Certificate::from_der(der).map_err(|_| bad("it cannot be read"))?;
+    let (_, certificate) = parse_x509_certificate(der).map_err(|_| bad("it cannot be read"))?;
     let validity = certificate.validity();
     if now_s < validity.not_before.timestamp() {
         return Err(bad(&format!("it is valid only from {}", validity.not_before)));
@@ -77,11 +87,16 @@ fn device_name(der: &[u8], now_s: i64) -> Result<String, Refusal> {
         return Err(bad("its extended key usage does not name clientAuth"));
     }
     let names = certificate.subject_alternative_name().ok().flatten();
-    let uris = names.iter().flat_map(|names| &names.value.general_names).filter_map(|name| match name {
-        GeneralName::URI(uri) => uri.strip_prefix(DEVICE_URI),
-        _ => None,
-    });
-    uris.map(ToOwned::to_owned).next().ok_or_else(|| bad("its subject alternative name has no urn:hanoi-ioc:device:... URI"))
+    let uris = names
+        .iter()
+        .flat_map(|names| &names.value.general_names)
+        .filter_map(|name| match name {
+            GeneralName::URI(uri) => uri.strip_prefix(DEVICE_URI),
+            _ => None,
+        });
+    uris.map(ToOwned::to_owned)
+        .next()
+        .ok_or_else(|| bad("its subject alternative name has no urn:hanoi-ioc:device:... URI"))
 }
 
 #[async_trait]
@@ -98,10 +113,10 @@ impl Gatekeeper for Gate {
                 let access = Access {
                     actor: ActorId::Anonymous,
                     act: "device.refused".to_owned(),
-                    target: format!("{credential:?}"),
+                    target: format!("{credential:?}").chars().take(MAX_NOTED).collect(),
                     outcome: Outcome::Denied,
                     from: from.to_string(),
-                    detail: BTreeMap::from([("reason".to_owned(), refusal.to_string())]),
+                    detail: BTreeMap::from([("reason".to_owned(), refusal.to_string().chars().take(MAX_NOTED).collect())]),
                 };
                 self.audit.write(access).await.map_err(|_| Refusal::Unavailable)?;
                 Err(refusal)
@@ -110,7 +125,9 @@ impl Gatekeeper for Gate {
     }
 
     fn still_admitted(&self, sender: &Sender) -> bool {
-        self.registry.device(sender.device.as_str()).is_some_and(|device| device.state == DeviceState::Active)
+        self.registry
+            .device(sender.device.as_str())
+            .is_some_and(|device| device.state == DeviceState::Active)
     }
 }
 

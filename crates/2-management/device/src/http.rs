@@ -66,12 +66,23 @@ async fn list(
 ) -> Result<axum::Json<DeviceList>, Problem> {
     let limit = cursor::limit(query.limit)?;
     let bound = format!("devices|{:?}|{:?}|{:?}", query.area, query.profile, query.q);
-    let after = query.cursor.as_deref().map(|text| state.cursors.read(&bound, text)).transpose()?;
-    let filter = Filter { area: query.area, profile: query.profile, words: query.q };
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|text| state.cursors.read(&bound, text))
+        .transpose()?;
+    let filter = Filter {
+        area: query.area,
+        profile: query.profile,
+        words: query.q,
+    };
     let page = state.devices.list(&actor, &filter, after, limit).await;
     let (devices, next) = page.map_err(|error| Problem::of(&error))?;
     let items = devices.iter().map(|device| view(&state, device)).collect();
-    Ok(axum::Json(DeviceList { items, next: next.map(|after| state.cursors.write(&bound, &after)) }))
+    Ok(axum::Json(DeviceList {
+        items,
+        next: next.map(|after| state.cursors.write(&bound, &after)),
+    }))
 }
 
 /// Register a device.
@@ -83,7 +94,11 @@ async fn register(
     Json(body): Json<Registration>,
 ) -> Result<(StatusCode, axum::Json<DeviceView>), Problem> {
     let device = body.check().map_err(|(field, what)| Problem::invalid(field, what))?;
-    let device = state.devices.register(&actor, device).await.map_err(|error| Problem::of(&error))?;
+    let device = state
+        .devices
+        .register(&actor, device)
+        .await
+        .map_err(|error| Problem::of(&error))?;
     Ok((StatusCode::CREATED, axum::Json(view(&state, &device))))
 }
 
@@ -95,7 +110,11 @@ async fn get_one(
     Signed(actor): Signed,
     Path(id): Path<String>,
 ) -> Result<axum::Json<DeviceView>, Problem> {
-    let device = state.devices.get(&actor, &id).await.map_err(|error| Problem::of(&error))?;
+    let device = state
+        .devices
+        .get(&actor, &id)
+        .await
+        .map_err(|error| Problem::of(&error))?;
     let one = view(&state, &device);
     Ok(axum::Json(match state.devices.registry().find(&id) {
         Some(registered) => one.with_series(&registered),
@@ -111,7 +130,11 @@ async fn new_token(
     Signed(actor): Signed,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Token>, Problem> {
-    let token = state.devices.new_token(&actor, &id).await.map_err(|error| Problem::of(&error))?;
+    let token = state
+        .devices
+        .new_token(&actor, &id)
+        .await
+        .map_err(|error| Problem::of(&error))?;
     Ok(axum::Json(Token { token }))
 }
 
@@ -124,7 +147,11 @@ async fn set_state(
     Path(id): Path<String>,
     Json(body): Json<StateChange>,
 ) -> Result<axum::Json<DeviceView>, Problem> {
-    let device = state.devices.set_state(&actor, &id, body.state).await.map_err(|error| Problem::of(&error))?;
+    let device = state
+        .devices
+        .set_state(&actor, &id, body.state)
+        .await
+        .map_err(|error| Problem::of(&error))?;
     Ok(axum::Json(view(&state, &device)))
 }
 

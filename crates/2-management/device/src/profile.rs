@@ -67,42 +67,66 @@ pub const MAX_BINDINGS: usize = 200;
 
 /// Reads a profile file.
 pub fn parse(file: &str, text: &str) -> Result<Profile, ProfileError> {
-    let profile: Profile = serde_saphyr::from_str(text)
-        .map_err(|error| ProfileError { file: file.to_owned(), what: error.to_string() })?;
-    check(&profile).map_err(|what| ProfileError { file: file.to_owned(), what })?;
+    let profile: Profile = serde_saphyr::from_str(text).map_err(|error| ProfileError {
+        file: file.to_owned(),
+        what: error.to_string(),
+    })?;
+    check(&profile).map_err(|what| ProfileError {
+        file: file.to_owned(),
+        what,
+    })?;
     Ok(profile)
 }
 
 fn check(profile: &Profile) -> Result<(), String> {
     if profile.bindings.is_empty() || profile.bindings.len() > MAX_BINDINGS {
         let found = profile.bindings.len();
-        return Err(format!("bindings: there are {found}; a profile has 1 to {MAX_BINDINGS}"));
+        return Err(format!(
+            "bindings: there are {found}; a profile has 1 to {MAX_BINDINGS}"
+        ));
     }
     if !profile.entity_type.bytes().all(|b| b.is_ascii_alphanumeric()) || profile.entity_type.is_empty() {
-        return Err(format!("entity_type: '{}' must be letters and digits, such as WaterObserved", profile.entity_type));
+        return Err(format!(
+            "entity_type: '{}' must be letters and digits, such as WaterObserved",
+            profile.entity_type
+        ));
     }
     let mut names = BTreeSet::new();
     let mut attributes = BTreeSet::new();
     for binding in &profile.bindings {
         let name = &binding.name;
         if !is_name(name) {
-            return Err(format!("bindings: name '{name}' must be 1 to 64 of a-z A-Z 0-9 . _ - and begin with a letter or digit"));
+            return Err(format!(
+                "bindings: name '{name}' must be 1 to 64 of a-z A-Z 0-9 . _ - and begin with a letter or digit"
+            ));
         }
         if !names.insert(name) {
-            return Err(format!("bindings: name '{name}' stands twice; each payload name is bound once"));
+            return Err(format!(
+                "bindings: name '{name}' stands twice; each payload name is bound once"
+            ));
         }
         if !attributes.insert(&binding.attribute) {
-            return Err(format!("bindings: attribute '{}' stands twice; each attribute is bound once", binding.attribute));
+            return Err(format!(
+                "bindings: attribute '{}' stands twice; each attribute is bound once",
+                binding.attribute
+            ));
         }
-        for (what, range) in [("possible", binding.contract.possible), ("expected", binding.contract.expected)] {
+        for (what, range) in [
+            ("possible", binding.contract.possible),
+            ("expected", binding.contract.expected),
+        ] {
             if let (Some(min), Some(max)) = (range.min, range.max)
                 && min > max
             {
-                return Err(format!("bindings: {name}: {what}.min {min} is above {what}.max {max}; swap them"));
+                return Err(format!(
+                    "bindings: {name}: {what}.min {min} is above {what}.max {max}; swap them"
+                ));
             }
         }
         if binding.kind == ValueKind::Number && binding.unit.is_empty() {
-            return Err(format!("bindings: {name}: a number needs a UCUM unit; write unit: \"1\" for a pure number"));
+            return Err(format!(
+                "bindings: {name}: a number needs a UCUM unit; write unit: \"1\" for a pure number"
+            ));
         }
     }
     Ok(())
@@ -137,7 +161,10 @@ bindings:
             ("version: 1", "versoin: 1", "versoin"),
         ] {
             let error = parse("flood-gauge.yaml", &GOOD.replace(from, to)).unwrap_err();
-            assert!(error.to_string().starts_with("flood-gauge.yaml") && error.what.contains(says), "{error}");
+            assert!(
+                error.to_string().starts_with("flood-gauge.yaml") && error.what.contains(says),
+                "{error}"
+            );
         }
     }
 }

@@ -37,7 +37,10 @@ impl Registered {
             name: binding.name.as_str().into(),
             unit: Unit::new(&binding.unit),
             kind: binding.kind,
-            contract: Contract { interval_s, ..binding.contract.clone() },
+            contract: Contract {
+                interval_s,
+                ..binding.contract.clone()
+            },
             profile: profile.profile.clone(),
             org: device.org.clone(),
             areas: device.areas.clone(),
@@ -68,7 +71,10 @@ impl Registry {
         let tables = self.tables.read();
         let device = tables.devices.get(device)?;
         let profile = tables.profiles.get(&device.profile)?;
-        Some(Registered { device: Arc::clone(device), profile: Arc::clone(profile) })
+        Some(Registered {
+            device: Arc::clone(device),
+            profile: Arc::clone(profile),
+        })
     }
 
     /// A device.
@@ -125,14 +131,21 @@ impl Registry {
                 tables.tokens.insert(hash.clone(), device.id.clone());
             }
             if let Some(gateway) = &device.gateway {
-                tables.children.entry(gateway.clone()).or_default().insert(device.id.clone());
+                tables
+                    .children
+                    .entry(gateway.clone())
+                    .or_default()
+                    .insert(device.id.clone());
             }
         }
     }
 
     /// Replaces all profiles.
     pub fn set_profiles(&self, profiles: impl IntoIterator<Item = Profile>) {
-        let profiles = profiles.into_iter().map(|profile| (profile.profile.clone(), Arc::new(profile))).collect();
+        let profiles = profiles
+            .into_iter()
+            .map(|profile| (profile.profile.clone(), Arc::new(profile)))
+            .collect();
         self.tables.write().profiles = profiles;
     }
 }

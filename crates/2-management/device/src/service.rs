@@ -35,7 +35,11 @@ pub struct Filter {
 impl Devices {
     /// Over the records of one tenant; [`Devices::load`] fills the registry.
     pub fn new(records: Arc<dyn Records>, registry: Arc<Registry>, clock: Arc<dyn Clock>) -> Self {
-        Self { store: Store::new(records), registry, clock }
+        Self {
+            store: Store::new(records),
+            registry,
+            clock,
+        }
     }
 
     /// The registry that this service keeps true.
@@ -56,7 +60,11 @@ impl Devices {
         authorise(actor, "register devices")?;
         self.check(&device)?;
         let id = device.id.clone();
-        match self.store.put(&[(device.clone(), Expect::Absent)], actor, self.clock.now()).await {
+        match self
+            .store
+            .put(&[(device.clone(), Expect::Absent)], actor, self.clock.now())
+            .await
+        {
             Err(DeviceError::Port(PortError::Conflict { .. })) => return Err(DeviceError::Exists(id)),
             other => other?,
         }
@@ -138,14 +146,19 @@ impl Devices {
         let found = self.store.get(id).await?.filter(|(device, _)| sees(actor, device));
         let (mut device, version) = found.ok_or_else(|| DeviceError::NotFound(id.chars().take(80).collect()))?;
         change(&mut device);
-        self.store.put(&[(device.clone(), Expect::Version(version))], actor, self.clock.now()).await?;
+        self.store
+            .put(&[(device.clone(), Expect::Version(version))], actor, self.clock.now())
+            .await?;
         self.registry.put([device.clone()]);
         Ok(device)
     }
 
     fn check(&self, device: &Device) -> Result<(), DeviceError> {
         if self.registry.profile(&device.profile).is_none() {
-            let what = format!("there is no profile '{}'; load it with the city pack first", device.profile);
+            let what = format!(
+                "there is no profile '{}'; load it with the city pack first",
+                device.profile
+            );
             return Err(DeviceError::Invalid { field: "profile", what });
         }
         if device.title.vi.trim().is_empty() {

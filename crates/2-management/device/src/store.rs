@@ -24,14 +24,19 @@ impl Store {
 
     /// One device with its version.
     pub async fn get(&self, id: &str) -> Result<Option<(Device, u64)>, DeviceError> {
-        let Some(document) = self.records.get(DEVICES, id).await? else { return Ok(None) };
+        let Some(document) = self.records.get(DEVICES, id).await? else {
+            return Ok(None);
+        };
         Ok(Some((read(id, &document.body)?, document.version)))
     }
 
     /// One page of devices.
     pub async fn page(&self, query: Query) -> Result<(Vec<Device>, Option<After>), DeviceError> {
         let page = self.records.query(DEVICES, query).await?;
-        let devices = page.documents.iter().map(|document| read(&document.key, &document.body));
+        let devices = page
+            .documents
+            .iter()
+            .map(|document| read(&document.key, &document.body));
         Ok((devices.collect::<Result<_, _>>()?, page.next))
     }
 
@@ -58,7 +63,15 @@ impl Store {
             indexes: indexes(device),
         });
         let facts = devices.iter().map(|(device, _)| fact::changed(device, actor, now));
-        let transaction = Transaction { changes: changes.collect(), facts: facts.collect(), cursor: None };
-        self.records.commit(transaction).await.map(drop).map_err(DeviceError::from)
+        let transaction = Transaction {
+            changes: changes.collect(),
+            facts: facts.collect(),
+            cursor: None,
+        };
+        self.records
+            .commit(transaction)
+            .await
+            .map(drop)
+            .map_err(DeviceError::from)
     }
 }

@@ -71,7 +71,10 @@ pub struct BindingView {
 
 impl From<&LangText> for Text {
     fn from(text: &LangText) -> Self {
-        Self { vi: text.vi.clone(), en: text.en.clone() }
+        Self {
+            vi: text.vi.clone(),
+            en: text.en.clone(),
+        }
     }
 }
 
@@ -84,7 +87,10 @@ impl DeviceView {
             profile: device.profile.to_string(),
             org: device.org.to_string(),
             areas: device.areas.iter().map(ToString::to_string).collect(),
-            place: device.place.map(|place| Place { lon: place.lon, lat: place.lat }),
+            place: device.place.map(|place| Place {
+                lon: place.lon,
+                lat: place.lat,
+            }),
             state: device.state,
             last_contact,
             series: None,
@@ -94,7 +100,11 @@ impl DeviceView {
     /// Adds what it reports.
     #[must_use]
     pub fn with_series(mut self, registered: &Registered) -> Self {
-        let kind = |kind| serde_json::to_value(kind).ok().and_then(|value| value.as_str().map(ToOwned::to_owned));
+        let kind = |kind| {
+            serde_json::to_value(kind)
+                .ok()
+                .and_then(|value| value.as_str().map(ToOwned::to_owned))
+        };
         let series = registered.profile.bindings.iter().map(|binding| BindingView {
             name: binding.name.clone(),
             attribute: binding.attribute.clone(),
@@ -150,7 +160,11 @@ impl Registration {
             Point::new(place.lon, place.lat)
                 .ok_or_else(|| ("place", "lon is -180 to 180 and lat -90 to 90 degrees".to_owned()))
         });
-        let areas = self.areas.iter().map(|code| AreaCode::new(code)).collect::<Result<_, _>>();
+        let areas = self
+            .areas
+            .iter()
+            .map(|code| AreaCode::new(code))
+            .collect::<Result<_, _>>();
         let gateway = self.gateway.as_deref().map(DeviceId::new).transpose();
         Ok(Device {
             id: DeviceId::new(&self.id).map_err(|error| ("id", error.to_string()))?,

@@ -48,7 +48,10 @@ impl TimeWindow {
 
     /// What to tell the sender of a time that was refused.
     pub fn explain(&self, time: Timestamp) -> String {
-        format!("time {time}; accepted are {} to {}, check the sender's clock and the precision", self.oldest, self.newest)
+        format!(
+            "time {time}; accepted are {} to {}, check the sender's clock and the precision",
+            self.oldest, self.newest
+        )
     }
 }
 
@@ -61,7 +64,11 @@ pub fn judge_number(value: f64, contract: &Contract) -> Result<Doubt, Reason> {
     if !contract.possible.holds(value) {
         return Err(Reason::OutOfRange);
     }
-    Ok(if contract.expected.holds(value) { Doubt::None } else { Doubt::Range })
+    Ok(if contract.expected.holds(value) {
+        Doubt::None
+    } else {
+        Doubt::Range
+    })
 }
 
 /// Whether a long value fits.
@@ -96,8 +103,14 @@ mod tests {
 
     fn contract() -> Contract {
         Contract {
-            possible: Range { min: Some(0.0), max: Some(10.0) },
-            expected: Range { min: None, max: Some(2.0) },
+            possible: Range {
+                min: Some(0.0),
+                max: Some(10.0),
+            },
+            expected: Range {
+                min: None,
+                max: Some(2.0),
+            },
             max_rate: Some(0.01),
             interval_s: None,
         }

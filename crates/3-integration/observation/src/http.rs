@@ -60,12 +60,28 @@ async fn latest(
 ) -> Result<axum::Json<LatestList>, Problem> {
     let limit = cursor::limit(query.limit)?;
     let bound = format!("latest|{:?}", query.device);
-    let after = query.cursor.as_deref().map(|text| state.cursors.read(&bound, text)).transpose()?;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|text| state.cursors.read(&bound, text))
+        .transpose()?;
     let first = after.map_or(0, |after| u32::try_from(after.value).unwrap_or(0));
     let (rows, next) = state.observations.latest(&actor, query.device.as_deref(), first, limit);
-    let next = next.map(|next| state.cursors.write(&bound, &After { value: i64::from(next), key: String::new() }));
+    let next = next.map(|next| {
+        state.cursors.write(
+            &bound,
+            &After {
+                value: i64::from(next),
+                key: String::new(),
+            },
+        )
+    });
     let items = rows.iter().map(|(info, row)| ObservationView::new(info, row)).collect();
-    Ok(axum::Json(LatestList { items, at: state.clock.now().to_string(), next }))
+    Ok(axum::Json(LatestList {
+        items,
+        at: state.clock.now().to_string(),
+        next,
+    }))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -110,9 +126,19 @@ async fn quarantine(
 ) -> Result<axum::Json<QuarantineList>, Problem> {
     let limit = cursor::limit(query.limit)?;
     let bound = format!("quarantine|{:?}|{:?}", query.device, query.reason);
-    let after = query.cursor.as_deref().map(|text| state.cursors.read(&bound, text)).transpose()?;
-    let page = state.observations.quarantined(&actor, query.device, query.reason, after, limit).await;
+    let after = query
+        .cursor
+        .as_deref()
+        .map(|text| state.cursors.read(&bound, text))
+        .transpose()?;
+    let page = state
+        .observations
+        .quarantined(&actor, query.device, query.reason, after, limit)
+        .await;
     let (items, next) = page.map_err(|error| Problem::of(&error))?;
     let next = next.map(|after| state.cursors.write(&bound, &after));
-    Ok(axum::Json(QuarantineList { items: items.into_iter().map(Into::into).collect(), next }))
+    Ok(axum::Json(QuarantineList {
+        items: items.into_iter().map(Into::into).collect(),
+        next,
+    }))
 }

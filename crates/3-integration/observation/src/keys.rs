@@ -86,9 +86,15 @@ mod tests {
     fn a_key_is_known_for_a_day_and_only_for_its_sender() {
         let (gauge, other, key): (Arc<str>, Arc<str>, Arc<str>) = ("gauge".into(), "other".into(), "k1".into());
         let mut keys = Keys::default();
-        let receipt = Receipt { accepted: 3, ..Receipt::default() };
+        let receipt = Receipt {
+            accepted: 3,
+            ..Receipt::default()
+        };
         keys.put(&gauge, &key, [1; 32], receipt.clone(), Timestamp::EPOCH);
-        assert_eq!(keys.judge(&gauge, &key, &[1; 32]), KeyVerdict::Repeated(receipt.clone()));
+        assert_eq!(
+            keys.judge(&gauge, &key, &[1; 32]),
+            KeyVerdict::Repeated(receipt.clone())
+        );
         assert_eq!(keys.judge(&gauge, &key, &[2; 32]), KeyVerdict::Reused);
         assert_eq!(keys.judge(&other, &key, &[1; 32]), KeyVerdict::New);
         keys.put(&other, &key, [1; 32], receipt, Timestamp::from_seconds(25 * 3_600));

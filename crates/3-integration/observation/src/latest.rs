@@ -1,12 +1,12 @@
 //! The newest value of every series: a fold over the log, read by everybody, written by the pipeline only.
 
+use crate::rate::Rate;
 use kernel::batch::{Batch, value_of};
 use kernel::position::Position;
 use kernel::quality::Quality;
 use kernel::series::SeriesId;
 use kernel::time::Timestamp;
 use kernel::value::{Value, ValueKind};
-use crate::rate::Rate;
 use parking_lot::RwLock;
 use tokio::sync::watch;
 
@@ -50,7 +50,11 @@ pub struct Latest {
 
 impl Default for Latest {
     fn default() -> Self {
-        Self { rate: Rate::default(), rows: RwLock::default(), position: watch::Sender::new(Position::START) }
+        Self {
+            rate: Rate::default(),
+            rows: RwLock::default(),
+            position: watch::Sender::new(Position::START),
+        }
     }
 }
 
@@ -92,7 +96,11 @@ impl Latest {
 
     /// Arrival of the newest row of a series.
     pub fn received(&self, series: SeriesId) -> Option<Timestamp> {
-        self.rows.read().get(series.0 as usize)?.as_ref().map(|row| row.received)
+        self.rows
+            .read()
+            .get(series.0 as usize)?
+            .as_ref()
+            .map(|row| row.received)
     }
 
     /// Up to where the values are true.

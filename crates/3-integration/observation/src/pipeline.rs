@@ -84,7 +84,11 @@ pub async fn start(
 ) -> Result<(Recovered, watch::Receiver<bool>), ObservationError> {
     let runtime = tokio::runtime::Handle::current();
     let (mut publisher, signals) = signals::channel();
-    let publishing = runtime.spawn(signals::publish(Arc::clone(&ground.records), ground.tenant.clone(), signals));
+    let publishing = runtime.spawn(signals::publish(
+        Arc::clone(&ground.records),
+        ground.tenant.clone(),
+        signals,
+    ));
     let (fold, recovered) = recover::recover(&ground, rules, &mut publisher).await?;
     let (ended, has_ended) = watch::channel(false);
     let pipeline = Pipeline {
@@ -98,16 +102,21 @@ pub async fn start(
         broken: None,
         ground,
     };
-    let thread = std::thread::Builder::new().name("observation".to_owned()).spawn(move || {
-        let local = tokio::runtime::Builder::new_current_thread().enable_time().build();
-        match local {
-            Ok(local) => local.block_on(pipeline.run(stop)),
-            Err(error) => tracing::error!(%error, "the observation thread cannot start"),
-        }
-        drop(runtime.block_on(publishing));
-        ended.send_replace(true);
-    });
-    thread.map_err(|error| ObservationError::Unreadable { what: "observation thread".to_owned(), why: error.to_string() })?;
+    let thread = std::thread::Builder::new()
+        .name("observation".to_owned())
+        .spawn(move || {
+            let local = tokio::runtime::Builder::new_current_thread().enable_time().build();
+            match local {
+                Ok(local) => local.block_on(pipeline.run(stop)),
+                Err(error) => tracing::error!(%error, "the observation thread cannot start"),
+            }
+            drop(runtime.block_on(publishing));
+            ended.send_replace(true);
+        });
+    thread.map_err(|error| ObservationError::Unreadable {
+        what: "observation thread".to_owned(),
+        why: error.to_string(),
+    })?;
     Ok((recovered, has_ended))
 }
 
@@ -155,7 +164,7 @@ impl Pipeline {
             if self.groups.is_empty() && self.fold.snapshot_due() {
                 self.snapshot().await;
             }
-            self.late.advance(&self.ground.log, &self.groups, &self.fold);
+            self.late.advance(&self.ground.log, &self.groups, &mut self.fold);
         }
         self.snapshot().await;
     }
@@ -166,7 +175,9 @@ impl Pipeline {
         let mut next = Some(first);
         while let Some(job) = next {
             self.take(job, &mut group);
-            next = (group.rows() < self.ground.limits.block_rows).then(|| self.jobs.try_recv().ok()).flatten();
+            next = (group.rows() < self.ground.limits.block_rows)
+                .then(|| self.jobs.try_recv().ok())
+                .flatten();
         }
         self.send(group);
     }
@@ -189,7 +200,10 @@ impl Pipeline {
         let mut group = Group::default();
         group.is_late = true;
         match found.result {
-            Ok(stored) => drop(group.take(found.job, &mut self.fold, &self.groups, Some(&stored))),
+            Ok(mut stored) => {
+                stored.extend(self.fold.watch.take().unwrap_or_default().noted);
+                drop(group.take(found.job, &mut self.fold, &self.groups, Some(stored)));
+            }
             Err(error) => drop(found.job.reply.send(Err(error.into()))),
         }
         self.send(group);
@@ -206,7 +220,9 @@ impl Pipeline {
     }
 
     async fn land(&mut self, landed: ports::error::Result<kernel::position::Position>) {
-        let Some(mut group) = self.groups.pop_front() else { return };
+        let Some(mut group) = self.groups.pop_front() else {
+            return;
+        };
         if group.is_late {
             self.late.landed();
         }
@@ -230,7 +246,8 @@ impl Pipeline {
 
     async fn tick(&mut self) {
         let mut transitions = Vec::new();
-        self.fold.tick(self.ground.clock.now(), &self.ground.registry, &mut transitions);
+        self.fold
+            .tick(self.ground.clock.now(), &self.ground.registry, &mut transitions);
         self.publisher.send(&transitions, &self.ground.registry).await;
         metrics::gauge!("hanoi_ioc_observation_queue").set(self.jobs.len() as f64);
     }
@@ -240,7 +257,9 @@ impl Pipeline {
             Ask::Rules(rules, reply) => {
                 let mut transitions = Vec::new();
                 let now = self.ground.clock.now();
-                let done = self.fold.replace_rules(rules, &self.ground.registry, now, &mut transitions);
+                let done = self
+                    .fold
+                    .replace_rules(rules, &self.ground.registry, now, &mut transitions);
                 self.publisher.send(&transitions, &self.ground.registry).await;
                 let _ = reply.send(done);
             }

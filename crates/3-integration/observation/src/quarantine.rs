@@ -21,7 +21,11 @@ pub struct Quarantine {
 impl Quarantine {
     /// At most `per_hour` items of one sender are stored in an hour; beyond, they are only counted.
     pub fn new(store: Store, per_hour: u32) -> Self {
-        Self { store, per_hour, kept: Mutex::default() }
+        Self {
+            store,
+            per_hour,
+            kept: Mutex::default(),
+        }
     }
 
     /// Keeps items; durable when it answers.

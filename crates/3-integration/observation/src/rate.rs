@@ -24,7 +24,10 @@ impl Rate {
             Some((since, count)) if now.duration_since(*since) < STEP => *count += rows,
             _ => marks.push_back((now, rows)),
         }
-        while marks.front().is_some_and(|(since, _)| now.duration_since(*since) > STRETCH) {
+        while marks
+            .front()
+            .is_some_and(|(since, _)| now.duration_since(*since) > STRETCH)
+        {
             marks.pop_front();
         }
     }

@@ -9,16 +9,30 @@ use ports::records::Collection;
 use serde::{Deserialize, Serialize};
 
 /// Series by their number, ten digits.
-pub const SERIES: Collection =
-    Collection { name: "series", indexes: &[Index { name: "device", kind: IndexKind::Equal }] };
+pub const SERIES: Collection = Collection {
+    name: "series",
+    indexes: &[Index {
+        name: "device",
+        kind: IndexKind::Equal,
+    }],
+};
 
 /// Quarantined items by id (UUIDv7, so also by time).
 pub const QUARANTINE: Collection = Collection {
     name: "quarantine",
     indexes: &[
-        Index { name: "device", kind: IndexKind::Equal },
-        Index { name: "reason", kind: IndexKind::Equal },
-        Index { name: "at", kind: IndexKind::Range },
+        Index {
+            name: "device",
+            kind: IndexKind::Equal,
+        },
+        Index {
+            name: "reason",
+            kind: IndexKind::Equal,
+        },
+        Index {
+            name: "at",
+            kind: IndexKind::Range,
+        },
     ],
 };
 

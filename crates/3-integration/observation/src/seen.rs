@@ -1,14 +1,18 @@
-//! What was stored lately, per series: enough to tell a new row from a duplicate and a correction without a look-up.
+//! What was stored, per series: enough to tell a new row from a duplicate and a correction, mostly without a look-up.
 //!
-//! Identity is (series, phenomenonTime) (SEMANTICS 7). A row newer than everything known is new. An older one is compared
-//! with the last [`RING`] stored rows; further back only the log itself can tell.
+//! Identity is (series, phenomenonTime) (SEMANTICS 7). A row outside every [`Stretches`] of stored times is new. One inside is
+//! compared with the last [`RING`] rows; further back only the log itself can tell. Rows are noted when they set out for
+//! the disk; rows that did not arrive are forgotten again, which may leave a stretch too long and never too short.
+
+mod stretches;
 
 use kernel::series::SeriesId;
 use kernel::time::Timestamp;
 use rustc_hash::FxHasher;
 use std::hash::Hasher;
+use stretches::Stretches;
 
-/// How many stored rows per series are remembered.
+/// How many rows per series are remembered one by one.
 pub const RING: usize = 8;
 
 /// What a row is.
@@ -20,33 +24,27 @@ pub enum Verdict {
     Duplicate,
     /// Another value is stored.
     Correction,
-    /// Older than what is remembered: the log must be asked.
+    /// Inside a stretch of stored times and not remembered: the log must be asked.
     Unknown,
 }
 
-/// Times and fingerprints of the last stored rows of one series.
+/// What is remembered of one series.
 #[derive(Clone, Copy, Debug)]
 struct Memory {
-    last: Timestamp,
-    /// Value bits of the last stored row in phenomenon time, for the rate check.
-    last_bits: u64,
-    /// Newest row that is on its way to the disk.
-    pending: Timestamp,
-    pending_bits: u64,
+    stretches: Stretches,
+    /// Value bits of the newest row, for the rate check.
+    newest_bits: u64,
     times: [Timestamp; RING],
     prints: [u64; RING],
     next: u8,
-    /// Rows ever noted, saturating at [`RING`]: while below, the ring holds everything there is.
     held: u8,
     /// Rows fell out of the ring.
     forgot: bool,
 }
 
 const EMPTY: Memory = Memory {
-    last: Timestamp::MIN,
-    last_bits: 0,
-    pending: Timestamp::MIN,
-    pending_bits: 0,
+    stretches: Stretches::EMPTY,
+    newest_bits: 0,
     times: [Timestamp::MIN; RING],
     prints: [0; RING],
     next: 0,
@@ -61,6 +59,7 @@ pub struct Seen {
 }
 
 impl Seen {
+    #[inline]
     fn at(&mut self, series: SeriesId) -> &mut Memory {
         let index = series.0 as usize;
         if index >= self.series.len() {
@@ -69,46 +68,38 @@ impl Seen {
         &mut self.series[index]
     }
 
-    /// What a row is, judged by what is durable. `None` means: not newer than a row that is on its way, so those must be
-    /// searched first.
+    /// What a row is.
     #[inline]
-    pub fn judge(&mut self, series: SeriesId, time: Timestamp, print: u64) -> Option<Verdict> {
+    pub fn judge(&mut self, series: SeriesId, time: Timestamp, print: u64) -> Verdict {
         let memory = self.at(series);
-        if time <= memory.pending {
-            return None;
+        if !memory.stretches.hold(time) {
+            return Verdict::New;
         }
-        Some(memory.judge(time, print))
-    }
-
-    /// Like [`Seen::judge`], after the rows on their way were searched without a match.
-    pub fn judge_durable(&mut self, series: SeriesId, time: Timestamp, print: u64) -> Verdict {
-        self.at(series).judge(time, print)
-    }
-
-    /// The row before this one in time, if it is the newest known: for the rate check.
-    #[inline]
-    pub fn newest(&mut self, series: SeriesId) -> (Timestamp, u64) {
-        let memory = self.at(series);
-        if memory.pending > memory.last { (memory.pending, memory.pending_bits) } else { (memory.last, memory.last_bits) }
-    }
-
-    /// A row is on its way to the disk.
-    #[inline]
-    pub fn depart(&mut self, series: SeriesId, time: Timestamp, bits: u64) {
-        let memory = self.at(series);
-        if time >= memory.pending {
-            (memory.pending, memory.pending_bits) = (time, bits);
+        match memory.slot(time) {
+            Some(slot) if memory.prints[slot] == print => Verdict::Duplicate,
+            Some(_) => Verdict::Correction,
+            None if memory.forgot => Verdict::Unknown,
+            None => Verdict::New,
         }
     }
 
-    /// A row is durable.
+    /// The newest row in time, for the rate check; `None` before the first.
     #[inline]
-    pub fn arrive(&mut self, series: SeriesId, time: Timestamp, bits: u64, print: u64) {
+    pub fn newest(&mut self, series: SeriesId) -> Option<(Timestamp, u64)> {
         let memory = self.at(series);
-        if time >= memory.last {
-            (memory.last, memory.last_bits) = (time, bits);
+        memory.stretches.newest().map(|time| (time, memory.newest_bits))
+    }
+
+    /// A row is stored, or on its way.
+    #[inline]
+    pub fn note(&mut self, series: SeriesId, time: Timestamp, bits: u64, print: u64) {
+        let memory = self.at(series);
+        if memory.stretches.newest().is_none_or(|newest| time >= newest) {
+            memory.newest_bits = bits;
         }
-        if let Some(slot) = memory.slot(time) {
+        if memory.stretches.note(time)
+            && let Some(slot) = memory.slot(time)
+        {
             memory.prints[slot] = print;
             return;
         }
@@ -120,10 +111,13 @@ impl Seen {
         memory.held = (memory.held + 1).min(RING as u8);
     }
 
-    /// Rows on their way failed: forget what was thought to come. The caller departs the remaining ones again.
-    pub fn recall(&mut self, series: SeriesId) {
+    /// A row on its way did not arrive. From now on the log is asked about its time.
+    pub fn forget(&mut self, series: SeriesId, time: Timestamp) {
         let memory = self.at(series);
-        memory.pending = Timestamp::MIN;
+        memory.forgot = true;
+        if let Some(slot) = memory.slot(time) {
+            memory.times[slot] = Timestamp::MIN;
+        }
     }
 
     /// Number of series known.
@@ -136,12 +130,12 @@ impl Seen {
         self.series.is_empty()
     }
 
-    /// Appends the durable part to a snapshot.
+    /// Appends everything to a snapshot; nothing may be on its way.
     pub fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&(self.series.len() as u32).to_le_bytes());
         for memory in &self.series {
-            out.extend_from_slice(&memory.last.micros().to_le_bytes());
-            out.extend_from_slice(&memory.last_bits.to_le_bytes());
+            memory.stretches.write(out);
+            out.extend_from_slice(&memory.newest_bits.to_le_bytes());
             out.extend_from_slice(&[memory.next, memory.held, u8::from(memory.forgot)]);
             for slot in 0..usize::from(memory.held) {
                 out.extend_from_slice(&memory.times[slot].micros().to_le_bytes());
@@ -156,8 +150,8 @@ impl Seen {
         let mut series = Vec::with_capacity((count as usize).min(bytes.len()));
         for _ in 0..count {
             let mut memory = EMPTY;
-            memory.last = Timestamp::from_micros(i64::from_le_bytes(take(bytes)?));
-            memory.last_bits = u64::from_le_bytes(take(bytes)?);
+            memory.stretches = Stretches::read(bytes)?;
+            memory.newest_bits = u64::from_le_bytes(take(bytes)?);
             let [next, held, forgot] = take(bytes)?;
             if usize::from(held) > RING || usize::from(next) >= RING {
                 return None;
@@ -176,23 +170,9 @@ impl Seen {
 impl Memory {
     #[inline]
     fn slot(&self, time: Timestamp) -> Option<usize> {
-        if time > self.last {
-            return None;
-        }
-        self.times[..usize::from(self.held)].iter().position(|known| *known == time)
-    }
-
-    #[inline]
-    fn judge(&self, time: Timestamp, print: u64) -> Verdict {
-        if time > self.last || self.held == 0 {
-            return Verdict::New;
-        }
-        match self.slot(time) {
-            Some(slot) if self.prints[slot] == print => Verdict::Duplicate,
-            Some(_) => Verdict::Correction,
-            None if self.forgot => Verdict::Unknown,
-            None => Verdict::New,
-        }
+        self.times[..usize::from(self.held)]
+            .iter()
+            .position(|known| *known == time)
     }
 }
 
@@ -229,47 +209,62 @@ mod tests {
     #[test]
     fn rows_are_told_apart() {
         let mut seen = Seen::default();
-        assert_eq!(seen.judge(S, at(5), 1), Some(Verdict::New));
-        seen.arrive(S, at(5), 1, 1);
-        for (time, print, verdict) in
-            [(5, 1, Verdict::Duplicate), (5, 2, Verdict::Correction), (4, 1, Verdict::New), (6, 1, Verdict::New)]
-        {
-            assert_eq!(seen.judge(S, at(time), print), Some(verdict), "{time} {print}");
+        assert_eq!(seen.judge(S, at(5), 1), Verdict::New);
+        seen.note(S, at(5), 1, 1);
+        for (time, print, verdict) in [
+            (5, 1, Verdict::Duplicate),
+            (5, 2, Verdict::Correction),
+            (4, 1, Verdict::New),
+            (6, 1, Verdict::New),
+        ] {
+            assert_eq!(seen.judge(S, at(time), print), verdict, "{time} {print}");
         }
     }
 
     #[test]
     fn what_fell_out_of_memory_is_unknown_not_new() {
         let mut seen = Seen::default();
-        for second in 0..=RING as i64 {
-            seen.arrive(S, at(second), 7, 7);
+        for second in 0..100 {
+            seen.note(S, at(second), 7, 7);
         }
-        assert_eq!(seen.judge(S, at(0), 7), Some(Verdict::Unknown));
-        assert_eq!(seen.judge(S, at(1), 7), Some(Verdict::Duplicate));
+        assert_eq!(seen.judge(S, at(20), 7), Verdict::Unknown);
+        assert_eq!(seen.judge(S, at(99), 7), Verdict::Duplicate);
+        assert_eq!(seen.judge(S, at(-1), 7), Verdict::New, "older than anything stored");
     }
 
     #[test]
-    fn rows_on_their_way_must_be_searched_first() {
+    fn a_row_that_did_not_arrive_is_asked_about() {
         let mut seen = Seen::default();
-        seen.depart(S, at(9), 1);
-        assert_eq!(seen.judge(S, at(9), 1), None);
-        assert_eq!(seen.judge(S, at(10), 1), Some(Verdict::New));
-        seen.recall(S);
-        assert_eq!(seen.judge(S, at(9), 1), Some(Verdict::New));
+        seen.note(S, at(9), 1, 1);
+        seen.forget(S, at(9));
+        assert_eq!(seen.judge(S, at(9), 1), Verdict::Unknown);
+        assert_eq!(seen.judge(S, at(10), 1), Verdict::New);
+    }
+
+    #[test]
+    fn parallel_stretches_of_history_need_no_look_up() {
+        let mut seen = Seen::default();
+        for step in 0..1_000 {
+            for stripe in 0..4 {
+                let time = at(stripe * 100_000 + step);
+                assert_eq!(seen.judge(S, time, 1), Verdict::New, "stripe {stripe} step {step}");
+                seen.note(S, time, 1, 1);
+            }
+        }
     }
 
     #[test]
     fn memory_survives_its_snapshot() {
         let mut seen = Seen::default();
         for second in 0..20 {
-            seen.arrive(SeriesId(second % 5), at(i64::from(second)), 1, u64::from(second));
+            seen.note(SeriesId(second % 5), at(i64::from(second)), 1, u64::from(second));
         }
         let mut bytes = Vec::new();
         seen.write(&mut bytes);
         let mut rest = bytes.as_slice();
         let mut back = Seen::read(&mut rest).unwrap();
         assert!(rest.is_empty());
-        assert_eq!(back.judge(SeriesId(4), at(19), 19), Some(Verdict::Duplicate));
+        assert_eq!(back.judge(SeriesId(4), at(19), 19), Verdict::Duplicate);
         assert!(Seen::read(&mut &bytes[..bytes.len() - 1]).is_none());
     }
 }

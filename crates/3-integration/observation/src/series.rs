@@ -39,7 +39,12 @@ pub struct Wanted {
 impl SeriesRegistry {
     /// An empty registry; [`SeriesRegistry::load`] fills it.
     pub fn new(devices: Arc<Devices>, store: Store) -> Self {
-        Self { tables: RwLock::default(), devices, store, creating: tokio::sync::Mutex::default() }
+        Self {
+            tables: RwLock::default(),
+            devices,
+            store,
+            creating: tokio::sync::Mutex::default(),
+        }
     }
 
     /// Reads all series. The contract of today's profile counts, not the one of the day of creation.
@@ -49,11 +54,15 @@ impl SeriesRegistry {
         for (number, info) in stored.iter_mut().enumerate() {
             if info.id.0 as usize != number {
                 let why = format!("number {} stands in place {number}", info.id.0);
-                return Err(ObservationError::Unreadable { what: "the series registry".to_owned(), why });
+                return Err(ObservationError::Unreadable {
+                    what: "the series registry".to_owned(),
+                    why,
+                });
             }
             let registered = self.devices.find(info.device.as_str());
-            if let Some((registered, binding)) =
-                registered.as_ref().and_then(|found| found.binding(&info.name).map(|binding| (found, binding)))
+            if let Some((registered, binding)) = registered
+                .as_ref()
+                .and_then(|found| found.binding(&info.name).map(|binding| (found, binding)))
                 && binding.kind == info.kind
                 && binding.unit == info.unit.as_str()
             {
@@ -69,14 +78,24 @@ impl SeriesRegistry {
         let mut tables = self.tables.write();
         for info in series {
             let info = Arc::new(info);
-            tables.by_device.entry(info.device.clone()).or_default().push(Arc::clone(&info));
+            tables
+                .by_device
+                .entry(info.device.clone())
+                .or_default()
+                .push(Arc::clone(&info));
             tables.by_number.push(info);
         }
     }
 
     /// A series by device and payload name.
     pub fn find(&self, device: &str, name: &str) -> Option<Arc<SeriesInfo>> {
-        self.tables.read().by_device.get(device)?.iter().find(|info| &*info.name == name).cloned()
+        self.tables
+            .read()
+            .by_device
+            .get(device)?
+            .iter()
+            .find(|info| &*info.name == name)
+            .cloned()
     }
 
     /// Calls `visit` for each (device, name), under one lock.
@@ -99,13 +118,24 @@ impl SeriesRegistry {
 
     /// All series of a device, in the order of their numbers.
     pub fn of_device(&self, device: &str) -> Vec<Arc<SeriesInfo>> {
-        self.tables.read().by_device.get(device).map(|series| series.to_vec()).unwrap_or_default()
+        self.tables
+            .read()
+            .by_device
+            .get(device)
+            .map(|series| series.to_vec())
+            .unwrap_or_default()
     }
 
     /// The series with numbers from `first`.
     pub fn from(&self, first: u32, limit: usize) -> Vec<Arc<SeriesInfo>> {
         let tables = self.tables.read();
-        tables.by_number.iter().skip(first as usize).take(limit).cloned().collect()
+        tables
+            .by_number
+            .iter()
+            .skip(first as usize)
+            .take(limit)
+            .cloned()
+            .collect()
     }
 
     /// How many series there are.
@@ -128,8 +158,12 @@ impl SeriesRegistry {
             if self.find(device, name).is_some() || new.contains_key(&(device.as_str(), name.as_str())) {
                 continue;
             }
-            let Some(registered) = self.devices.find(device) else { continue };
-            let Some(binding) = registered.binding(name) else { continue };
+            let Some(registered) = self.devices.find(device) else {
+                continue;
+            };
+            let Some(binding) = registered.binding(name) else {
+                continue;
+            };
             new.insert((device, name), registered.series(binding, SeriesId(next)));
             next = next.saturating_add(1);
         }
@@ -139,16 +173,25 @@ impl SeriesRegistry {
             self.store.put_series(chunk).await?;
             self.put(chunk.to_vec());
         }
-        Ok(wanted.iter().map(|wanted| self.find(&wanted.device, &wanted.name).ok_or(self.why_not(wanted))).collect())
+        Ok(wanted
+            .iter()
+            .map(|wanted| self.find(&wanted.device, &wanted.name).ok_or(self.why_not(wanted)))
+            .collect())
     }
 
     fn why_not(&self, wanted: &Wanted) -> Reason {
-        if self.devices.device(&wanted.device).is_none() { Reason::UnknownDevice } else { Reason::UnknownSeries }
+        if self.devices.device(&wanted.device).is_none() {
+            Reason::UnknownDevice
+        } else {
+            Reason::UnknownSeries
+        }
     }
 
     /// The names that a device's profile binds, for error texts.
     pub fn names_of(&self, device: &str) -> Vec<String> {
         let registered = self.devices.find(device);
-        registered.map(|found| found.profile.bindings.iter().map(|b| b.name.clone()).collect()).unwrap_or_default()
+        registered
+            .map(|found| found.profile.bindings.iter().map(|b| b.name.clone()).collect())
+            .unwrap_or_default()
     }
 }

@@ -45,7 +45,15 @@ impl Observations {
     ) -> Self {
         let quarantine = Arc::new(Quarantine::new(store.clone(), limits.quarantine_per_hour));
         let rows = Arc::new(Semaphore::new(limits.rows));
-        Self { registry, latest, quarantine, store, limits, queue, rows }
+        Self {
+            registry,
+            latest,
+            quarantine,
+            store,
+            limits,
+            queue,
+            rows,
+        }
     }
 
     /// Takes one payload. The receipt exists only when its rows are in the log and its bad items in quarantine.
@@ -53,13 +61,17 @@ impl Observations {
         let wanted = submission.readings.len().clamp(1, self.limits.rows) as u32;
         let place = Arc::clone(&self.rows).acquire_many_owned(wanted);
         let patience = std::time::Duration::from_secs(5);
-        let place = tokio::time::timeout(patience, place).await.map_err(|_| IntakeFailure::Busy)?;
+        let place = tokio::time::timeout(patience, place)
+            .await
+            .map_err(|_| IntakeFailure::Busy)?;
         let _place = place.map_err(|_| IntakeFailure::Unavailable)?;
 
-        let resolved = resolve::resolve(&self.registry, &submission).await.map_err(|error| match error {
-            ObservationError::Port(error) => error.into(),
-            ObservationError::Unreadable { .. } => IntakeFailure::Unavailable,
-        })?;
+        let resolved = resolve::resolve(&self.registry, &submission)
+            .await
+            .map_err(|error| match error {
+                ObservationError::Port(error) => error.into(),
+                ObservationError::Unreadable { .. } => IntakeFailure::Unavailable,
+            })?;
         let (batch, mut rejected, unlisted) = check::check(&submission, &resolved, self.limits);
         rejected.extend(submission.rejected);
         rejected.sort_by_key(|item| item.item);
@@ -77,9 +89,18 @@ impl Observations {
         }
         let (reply, answer) = oneshot::channel();
         let received = submission.received;
-        let checked = Checked { sender: sender.shared(), received, batch, receipt, key: submission.key, reply };
+        let checked = Checked {
+            sender: sender.shared(),
+            received,
+            batch,
+            receipt,
+            key: submission.key,
+            reply,
+        };
         self.queue.send(checked).await.map_err(|_| IntakeFailure::Unavailable)?;
-        let answer = tokio::time::timeout(PATIENCE, answer).await.map_err(|_| IntakeFailure::Unavailable)?;
+        let answer = tokio::time::timeout(PATIENCE, answer)
+            .await
+            .map_err(|_| IntakeFailure::Unavailable)?;
         answer.map_err(|_| IntakeFailure::Unavailable)?
     }
 
@@ -103,8 +124,14 @@ impl Observations {
         let full = series.len() >= limit;
         let series = &series[..series.len().min(limit)];
         let next = series.last().filter(|_| full).map(|info| info.id.0 + 1);
-        let seen = series.iter().filter(|info| actor.scope.sees(&info.areas, info.classification));
-        (seen.filter_map(|info| Some((Arc::clone(info), self.latest.get(info.id)?))).collect(), next)
+        let seen = series
+            .iter()
+            .filter(|info| actor.scope.sees(&info.areas, info.classification));
+        (
+            seen.filter_map(|info| Some((Arc::clone(info), self.latest.get(info.id)?)))
+                .collect(),
+            next,
+        )
     }
 
     /// Up to where in the log the latest values are true, with news of every change.
@@ -114,7 +141,11 @@ impl Observations {
 
     /// When something of a device was last stored, by arrival.
     pub fn last_contact(&self, device: &str) -> Option<Timestamp> {
-        self.registry.of_device(device).iter().filter_map(|info| self.latest.received(info.id)).max()
+        self.registry
+            .of_device(device)
+            .iter()
+            .filter_map(|info| self.latest.received(info.id))
+            .max()
     }
 
     /// Rows stored per second, over the last ten seconds.

@@ -42,10 +42,17 @@ impl Store {
             collection: SERIES,
             key: format!("{:010}", info.id.0),
             expect: Expect::Absent,
-            body: serde_json::to_vec(&SeriesRecord { format: FORMAT, series: info.clone() }).unwrap_or_default(),
+            body: serde_json::to_vec(&SeriesRecord {
+                format: FORMAT,
+                series: info.clone(),
+            })
+            .unwrap_or_default(),
             indexes: vec![("device", IndexValue::Equal(info.device.to_string()))],
         });
-        let transaction = Transaction { changes: changes.collect(), ..Transaction::default() };
+        let transaction = Transaction {
+            changes: changes.collect(),
+            ..Transaction::default()
+        };
         self.records.commit(transaction).await.map(drop)
     }
 
@@ -63,7 +70,10 @@ impl Store {
                 ("at", IndexValue::Range(item.at.micros())),
             ],
         });
-        let transaction = Transaction { changes: changes.collect(), ..Transaction::default() };
+        let transaction = Transaction {
+            changes: changes.collect(),
+            ..Transaction::default()
+        };
         self.records.commit(transaction).await.map(drop)
     }
 
@@ -82,7 +92,10 @@ impl Store {
             }
         }
         let page = self.records.query(QUARANTINE, query).await?;
-        let items = page.documents.iter().map(|document| read("quarantine", document, |item: &QuarantineRecord| item.format));
+        let items = page
+            .documents
+            .iter()
+            .map(|document| read("quarantine", document, |item: &QuarantineRecord| item.format));
         Ok((items.collect::<Result<_, _>>()?, page.next))
     }
 }
@@ -92,10 +105,15 @@ fn read<T: serde::de::DeserializeOwned>(
     document: &Document,
     format: impl Fn(&T) -> u32,
 ) -> Result<T, ObservationError> {
-    let unreadable = |why: String| ObservationError::Unreadable { what: format!("{what} {}", document.key), why };
+    let unreadable = |why: String| ObservationError::Unreadable {
+        what: format!("{what} {}", document.key),
+        why,
+    };
     let record: T = serde_json::from_slice(&document.body).map_err(|error| unreadable(error.to_string()))?;
     match format(&record) {
-        newer if newer > FORMAT => Err(unreadable(format!("format {newer} is newer than {FORMAT}; upgrade hanoi-ioc"))),
+        newer if newer > FORMAT => Err(unreadable(format!(
+            "format {newer} is newer than {FORMAT}; upgrade hanoi-ioc"
+        ))),
         _ => Ok(record),
     }
 }

@@ -21,23 +21,31 @@ pub fn live(
 ) -> impl Stream<Item = Result<Event, Infallible>> {
     let position = observations.position();
     let start = (observations, actor, device, position, HashMap::new(), true);
-    futures::stream::unfold(start, |(observations, actor, device, mut position, mut told, first)| async move {
-        loop {
-            if !first || !told.is_empty() {
-                position.changed().await.ok()?;
-                tokio::time::sleep(PACE).await;
+    futures::stream::unfold(
+        start,
+        |(observations, actor, device, mut position, mut told, first)| async move {
+            loop {
+                if !first || !told.is_empty() {
+                    position.changed().await.ok()?;
+                    tokio::time::sleep(PACE).await;
+                }
+                position.mark_unchanged();
+                let (rows, _) = observations.latest(&actor, Some(&device), 0, 1_000);
+                let fresh: Vec<ObservationView> = rows
+                    .iter()
+                    .filter(|(info, row)| {
+                        told.insert(info.id, (row.time, row.position)) != Some((row.time, row.position))
+                    })
+                    .map(|(info, row)| ObservationView::new(info, row))
+                    .collect();
+                if first || !fresh.is_empty() {
+                    let event = Event::default()
+                        .event("observation")
+                        .json_data(&fresh)
+                        .unwrap_or_default();
+                    return Some((Ok(event), (observations, actor, device, position, told, false)));
+                }
             }
-            position.mark_unchanged();
-            let (rows, _) = observations.latest(&actor, Some(&device), 0, 1_000);
-            let fresh: Vec<ObservationView> = rows
-                .iter()
-                .filter(|(info, row)| told.insert(info.id, (row.time, row.position)) != Some((row.time, row.position)))
-                .map(|(info, row)| ObservationView::new(info, row))
-                .collect();
-            if first || !fresh.is_empty() {
-                let event = Event::default().event("observation").json_data(&fresh).unwrap_or_default();
-                return Some((Ok(event), (observations, actor, device, position, told, false)));
-            }
-        }
-    })
+        },
+    )
 }

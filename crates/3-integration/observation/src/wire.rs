@@ -57,7 +57,10 @@ impl ObservationView {
             attribute: info.attribute.to_string(),
             name: info.name.to_string(),
             unit: info.unit.to_string(),
-            title: Text { vi: info.title.vi.clone(), en: info.title.en.clone() },
+            title: Text {
+                vi: info.title.vi.clone(),
+                en: info.title.en.clone(),
+            },
             time: row.time.to_string(),
             value: serde_json::to_value(row.value()).unwrap_or_default(),
             quality: code(serde_json::to_value(row.quality.grade()).unwrap_or_default()),

@@ -1,5 +1,7 @@
 //! The main road on the real engine: what is stored, what is told apart, and what survives.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on shall say where")]
+
 #[path = "main/crash.rs"]
 mod crash;
 #[path = "main/ground.rs"]

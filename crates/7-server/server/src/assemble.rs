@@ -62,7 +62,10 @@ pub(crate) fn engine_options(settings: &Settings) -> TenantOptions {
         0 => disk_fifth(&settings.instance.data_dir),
         mib => mib << 20,
     };
-    options.log = LogOptions { max_bytes, ..options.log };
+    options.log = LogOptions {
+        max_bytes,
+        ..options.log
+    };
     options.reserve_bytes = settings.log.reserve_mib << 20;
     options
 }
@@ -70,7 +73,9 @@ pub(crate) fn engine_options(settings: &Settings) -> TenantOptions {
 /// A fifth of the disk that holds the directory (SEMANTICS 13), at least 64 MiB.
 fn disk_fifth(dir: &Path) -> u64 {
     let existing = dir.ancestors().find(|dir| dir.exists()).unwrap_or(Path::new("."));
-    embedded::disk::total_bytes(existing).map_or(1 << 30, |total| total / 5).max(64 << 20)
+    embedded::disk::total_bytes(existing)
+        .map_or(1 << 30, |total| total / 5)
+        .max(64 << 20)
 }
 
 /// Opens everything. Work that runs by itself is started on `shutdown`'s stages.
@@ -97,7 +102,10 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
     }
 
     let audit = AuditLog::new(Arc::clone(&engine.audit), tenant.clone(), Arc::clone(&wall));
-    let limits = SessionLimits { idle_s: settings.session.idle_min * 60, absolute_s: settings.session.absolute_min * 60 };
+    let limits = SessionLimits {
+        idle_s: settings.session.idle_min * 60,
+        absolute_s: settings.session.absolute_min * 60,
+    };
     let highest = settings.instance.max_classification;
     let accounts = Accounts::new(Arc::clone(&records), tenant.clone(), Arc::clone(&wall), limits, highest)?;
 
@@ -126,15 +134,18 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
         tenant: tenant.clone(),
     };
     let rules = pack.rules.clone();
-    let (recovered, pipeline_ended) =
-        pipeline::start(ground, rules, jobs, asked, shutdown.pipelines.token()).await.context("the log cannot be read")?;
+    let (recovered, pipeline_ended) = pipeline::start(ground, rules, jobs, asked, shutdown.pipelines.token())
+        .await
+        .context("the log cannot be read")?;
 
     let alert_settings = alert::model::Settings::default();
     let alert_store = alert::store::Store::new(Arc::clone(&records), tenant.clone());
     let alerts = alert::service::Alerts::new(alert_store.clone(), Arc::clone(&clock), alert_settings);
     let consumer = Arc::new(alert::react::Gathering::new(alert_store.clone(), alert_settings));
     let stop = shutdown.background.token();
-    shutdown.background.spawn(chassis::consumer::run(Arc::clone(&engine.journal), consumer, stop));
+    shutdown
+        .background
+        .spawn(chassis::consumer::run(Arc::clone(&engine.journal), consumer, stop));
     let shelf = Arc::new(alert::reconcile::Shelves::new(alert_store, Arc::clone(&clock)));
     let stop = shutdown.background.token();
     shutdown.background.spawn(async move {

@@ -48,7 +48,10 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
     let data_dir = &settings.instance.data_dir;
     let target = crate::assemble::tenant_dir(data_dir);
     if target.exists() {
-        bail!("{} holds data; restore into a new directory (--data-dir), then start with it", data_dir.display());
+        bail!(
+            "{} holds data; restore into a new directory (--data-dir), then start with it",
+            data_dir.display()
+        );
     }
     let source = args.from.join(TENANT);
     let manifest = embedded::backup::restore(&source, &target, args.epoch_above)

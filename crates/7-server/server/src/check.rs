@@ -24,7 +24,11 @@ pub(crate) fn run(config: &ConfigArgs, args: &CheckArgs) -> Result<()> {
     let mut tests = 0;
     for rule in &parsed.rules {
         tests += rule.tests.len();
-        wrong.extend(rule::virtual_time::run_tests(rule).iter().map(|failure| format!("rules/{}.yaml: {failure}", rule.id)));
+        wrong.extend(
+            rule::virtual_time::run_tests(rule)
+                .iter()
+                .map(|failure| format!("rules/{}.yaml: {failure}", rule.id)),
+        );
     }
     let devices = parsed.demo_devices.len();
     println!(

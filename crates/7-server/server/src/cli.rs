@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{backup, check, demo, device, serve, settings};
+use crate::{backup, check, demo, device, dump, serve, settings};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ enum Command {
         /// The folder; `hanoi-ioc check DIR` says beforehand whether it is right.
         from: PathBuf,
     },
+    /// Look into the log of a stopped instance.
+    #[command(subcommand)]
+    Log(dump::LogCommand),
     /// Give an account a new random password and end its sessions.
     ResetPassword {
         /// Account name.
@@ -70,7 +73,10 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Restore(args) => block_on(backup::restore(settings::load(&config)?.settings, args)),
         Command::Backup(args) => block_on(backup::backup(settings::load(&config)?.settings, args)),
         Command::Device(command) => block_on(device::run(settings::load(&config)?.settings, command)),
-        Command::ResetPassword { account } => block_on(device::reset_password(settings::load(&config)?.settings, account)),
+        Command::Log(command) => block_on(dump::run(settings::load(&config)?.settings, command)),
+        Command::ResetPassword { account } => {
+            block_on(device::reset_password(settings::load(&config)?.settings, account))
+        }
         Command::LoadPack { from } => block_on(device::load_pack(settings::load(&config)?.settings, from)),
         Command::Serve(args) => block_on(serve::run(settings::load(&config)?.settings, args)),
         Command::Demo(args) => block_on(demo::run(config, args)),
@@ -78,5 +84,8 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
 }
 
 fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work)
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?
+        .block_on(work)
 }

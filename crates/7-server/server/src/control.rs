@@ -24,6 +24,8 @@ pub(crate) enum Request {
     Backup { to: PathBuf },
     /// Register a device.
     AddDevice(Box<device::model::Device>),
+    /// Register the devices of a CSV file on this machine.
+    ImportDevices { file: PathBuf },
     /// Give a device a new token.
     NewToken { device: String },
     /// Take the files of a pack folder; profiles and rules count at once.
@@ -54,7 +56,9 @@ pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_j
     let parts = Parts::of(&house);
     let answer = parts.answer(request).await;
     let mut ended = house.pipeline_ended.clone();
-    shutdown.pipelines.spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
+    shutdown
+        .pipelines
+        .spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
     shutdown.run(std::time::Duration::from_secs(20)).await;
     answer
 }
@@ -128,6 +132,11 @@ impl Parts {
             Request::AddDevice(device) => {
                 let device = self.devices.register(&self.actor, *device).await?;
                 Ok(serde_json::json!({ "id": device.id }))
+            }
+            Request::ImportDevices { file } => {
+                let devices = crate::pack::read_devices(&file)?;
+                let (given, new) = (devices.len(), self.devices.import(&self.actor, devices).await?);
+                Ok(serde_json::json!({ "given": given, "new": new }))
             }
             Request::NewToken { device } => {
                 let token = self.devices.new_token(&self.actor, &device).await?;

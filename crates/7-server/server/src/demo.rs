@@ -65,7 +65,11 @@ pub(crate) async fn run(mut config: ConfigArgs, args: DemoArgs) -> Result<()> {
         .context("the simulator cannot be started")?;
     greet(&running, &password_file);
     let mut ready = serde_json::to_value(&running.addresses)?;
-    ready["url"] = running.addresses.http.map(|address| format!("http://{address}/")).into();
+    ready["url"] = running
+        .addresses
+        .http
+        .map(|address| format!("http://{address}/"))
+        .into();
     ready["account"] = ACCOUNT.into();
     ready["password"] = std::fs::read_to_string(&password_file).ok().into();
     println!("{ready}");
@@ -93,9 +97,19 @@ async fn prepare(running: &Running, settings: &Settings, args: &DemoArgs) -> Res
             crate::keys::write(&certificate, issued.certificate.as_bytes(), 0o644)?;
         }
         let (lon, lat) = device.place.map_or((0.0, 0.0), |place| (place.lon, place.lat));
-        devices.push(Simulated { id: id.to_owned(), profile: device.profile.to_string(), certificate, key, lon, lat });
+        devices.push(Simulated {
+            id: id.to_owned(),
+            profile: device.profile.to_string(),
+            certificate,
+            key,
+            lon,
+            lat,
+        });
     }
-    let address = running.addresses.mqtts.context("mqtt.tls_address is empty; the simulator needs it")?;
+    let address = running
+        .addresses
+        .mqtts
+        .context("mqtt.tls_address is empty; the simulator needs it")?;
     let manifest = Manifest {
         address: address.to_string(),
         server_name: "localhost".to_owned(),
@@ -111,10 +125,17 @@ async fn prepare(running: &Running, settings: &Settings, args: &DemoArgs) -> Res
 }
 
 fn greet(running: &Running, password_file: &Path) {
-    let address = running.addresses.http.map(|address| format!("http://{address}/")).unwrap_or_default();
+    let address = running
+        .addresses
+        .http
+        .map(|address| format!("http://{address}/"))
+        .unwrap_or_default();
     let password = std::fs::read_to_string(password_file).unwrap_or_else(|_| "(đã đổi / changed)".to_owned());
     eprintln!();
-    eprintln!("  HaNoi IOC: {} thiết bị mô phỏng / simulated devices", running.house.pack.demo_devices.len());
+    eprintln!(
+        "  HaNoi IOC: {} thiết bị mô phỏng / simulated devices",
+        running.house.pack.demo_devices.len()
+    );
     eprintln!("  Mở / open       {address}");
     eprintln!("  Tài khoản / account   {ACCOUNT}");
     eprintln!("  Mật khẩu / password   {password}");
@@ -124,10 +145,13 @@ fn greet(running: &Running, password_file: &Path) {
 
 /// `hanoi-ioc simulate`.
 pub(crate) fn simulate(args: SimulateArgs) -> Result<()> {
-    let text = std::fs::read_to_string(&args.manifest)
-        .with_context(|| format!("cannot read {}", args.manifest.display()))?;
-    let manifest: Manifest = serde_json::from_str(&text)
-        .with_context(|| format!("{} is not a simulation", args.manifest.display()))?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+    let text =
+        std::fs::read_to_string(&args.manifest).with_context(|| format!("cannot read {}", args.manifest.display()))?;
+    let manifest: Manifest =
+        serde_json::from_str(&text).with_context(|| format!("{} is not a simulation", args.manifest.display()))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build()?;
     runtime.block_on(simulator::run(manifest))
 }

@@ -16,6 +16,11 @@ use std::path::{Path, PathBuf};
 pub(crate) enum DeviceCommand {
     /// Register a device.
     Add(AddArgs),
+    /// Register the devices of a CSV file (columns as in city/hanoi/demo/devices.csv); known ids are left as they are.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
     /// Give a device a new token; it is printed once, the old one ends.
     Token {
         /// Device id.
@@ -61,17 +66,27 @@ pub(crate) struct AddArgs {
 fn place(text: &str) -> Result<(f64, f64), String> {
     let wrong = || format!("'{text}' is not LON,LAT; write for example 105.85,21.03");
     let (lon, lat) = text.split_once(',').ok_or_else(wrong)?;
-    Ok((lon.trim().parse().map_err(|_| wrong())?, lat.trim().parse().map_err(|_| wrong())?))
+    Ok((
+        lon.trim().parse().map_err(|_| wrong())?,
+        lat.trim().parse().map_err(|_| wrong())?,
+    ))
 }
 
 /// Runs a device command.
 pub(crate) async fn run(settings: Settings, command: DeviceCommand) -> Result<()> {
     match command {
         DeviceCommand::Add(args) => {
-            let speaks = if args.speaks_for_everyone { device::model::Speaks::Everyone } else { device::model::Speaks::Itself };
+            let speaks = if args.speaks_for_everyone {
+                device::model::Speaks::Everyone
+            } else {
+                device::model::Speaks::Itself
+            };
             let registration = Registration {
                 id: args.id,
-                title: Text { vi: args.title, en: String::new() },
+                title: Text {
+                    vi: args.title,
+                    en: String::new(),
+                },
                 profile: args.profile,
                 org: args.org,
                 areas: args.area,
@@ -79,8 +94,17 @@ pub(crate) async fn run(settings: Settings, command: DeviceCommand) -> Result<()
                 speaks,
                 gateway: None,
             };
-            let device = registration.check().map_err(|(field, what)| anyhow::anyhow!("{field}: {what}"))?;
-            println!("{}", control::ask(&settings, Request::AddDevice(Box::new(device))).await?);
+            let device = registration
+                .check()
+                .map_err(|(field, what)| anyhow::anyhow!("{field}: {what}"))?;
+            println!(
+                "{}",
+                control::ask(&settings, Request::AddDevice(Box::new(device))).await?
+            );
+        }
+        DeviceCommand::Import { file } => {
+            let file = std::path::absolute(&file)?;
+            println!("{}", control::ask(&settings, Request::ImportDevices { file }).await?);
         }
         DeviceCommand::Token { id } => {
             println!("{}", control::ask(&settings, Request::NewToken { device: id }).await?);

@@ -44,14 +44,29 @@ pub(crate) async fn bind(settings: &Settings) -> Result<Doors> {
     let mqtts = listen("mqtt.tls_address", &settings.mqtt.tls_address).await?;
     let mqtt = listen("mqtt.address", &settings.mqtt.address).await?;
     let local = |listener: &Option<TcpListener>| listener.as_ref().and_then(|listener| listener.local_addr().ok());
-    let addresses = Addresses { http: local(&http), https: local(&https), mqtts: local(&mqtts), mqtt: local(&mqtt) };
-    Ok(Doors { http, https, mqtts, mqtt, addresses })
+    let addresses = Addresses {
+        http: local(&http),
+        https: local(&https),
+        mqtts: local(&mqtts),
+        mqtt: local(&mqtt),
+    };
+    Ok(Doors {
+        http,
+        https,
+        mqtts,
+        mqtt,
+        addresses,
+    })
 }
 
 async fn listen(key: &str, text: &str) -> Result<Option<TcpListener>> {
-    let Some(address) = parse_address(key, text)? else { return Ok(None) };
+    let Some(address) = parse_address(key, text)? else {
+        return Ok(None);
+    };
     let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| format!("cannot listen on {address} ({key}); is another program there? choose another port"))?;
+    let listener = listener.with_context(|| {
+        format!("cannot listen on {address} ({key}); is another program there? choose another port")
+    })?;
     Ok(Some(listener))
 }
 
@@ -73,7 +88,8 @@ impl Doors {
             let (router, stop) = (router.clone(), shutdown.doors.token());
             let service = router.into_make_service_with_connect_info::<Peer>();
             shutdown.doors.spawn(async move {
-                let served = axum::serve(PlainListener(listener), service).with_graceful_shutdown(stop.cancelled_owned());
+                let served =
+                    axum::serve(PlainListener(listener), service).with_graceful_shutdown(stop.cancelled_owned());
                 if let Err(error) = served.await {
                     tracing::error!(%error, "the HTTP door closed");
                 }
@@ -99,7 +115,11 @@ impl Doors {
             max_connections: settings.mqtt.max_connections,
             ..mqtt::Limits::default()
         };
-        let door = mqtt::MqttSettings { plain: self.mqtt, tls: mqtts, limits };
+        let door = mqtt::MqttSettings {
+            plain: self.mqtt,
+            tls: mqtts,
+            limits,
+        };
         let intake = Arc::new(MainRoad(house.observations.clone()));
         let gate = Arc::clone(&house.gate);
         let (_, serving) = mqtt::serve(door, gate, intake, Arc::clone(&house.clock), shutdown.doors.token());

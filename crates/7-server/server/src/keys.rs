@@ -32,7 +32,10 @@ impl Keys {
     pub(crate) fn platform_ca(&self, now: Timestamp) -> Result<PlatformCa> {
         let (certificate, key) = (self.dir.join("ca.crt"), self.dir.join("ca.key"));
         if !certificate.exists() {
-            let Issued { certificate: pem, key: secret } = PlatformCa::create(now)?;
+            let Issued {
+                certificate: pem,
+                key: secret,
+            } = PlatformCa::create(now)?;
             write(&key, secret.as_bytes(), 0o600)?;
             write(&certificate, pem.as_bytes(), 0o644)?;
         }
@@ -57,7 +60,9 @@ impl Keys {
     fn copy_from(&self, dir: &Path) -> Result<()> {
         for entry in std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
             let path = entry?.path();
-            let Some(name) = path.file_name().filter(|_| path.is_file()) else { continue };
+            let Some(name) = path.file_name().filter(|_| path.is_file()) else {
+                continue;
+            };
             write(&self.dir.join(name), &std::fs::read(&path)?, 0o600)?;
         }
         Ok(())
@@ -73,7 +78,10 @@ impl Keys {
         }
         let key = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let key: [u8; 32] = key.try_into().ok().with_context(|| {
-            format!("{} is not 32 bytes; remove it, a new one is made and open page cursors end", path.display())
+            format!(
+                "{} is not 32 bytes; remove it, a new one is made and open page cursors end",
+                path.display()
+            )
         })?;
         Ok(CursorKey::new(key))
     }
@@ -84,7 +92,11 @@ pub(crate) fn write(path: &Path, bytes: &[u8], mode: u32) -> Result<()> {
     let temporary = path.with_extension("new");
     let _ = std::fs::remove_file(&temporary);
     let write = || -> std::io::Result<()> {
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(mode).open(&temporary)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&temporary)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&temporary, path)?;

@@ -8,6 +8,7 @@ mod control;
 mod demo;
 mod device;
 mod door;
+mod dump;
 mod join;
 mod keys;
 mod pack;

@@ -5,7 +5,7 @@
 
 mod read;
 
-pub(crate) use read::{Parsed, parse};
+pub(crate) use read::{Parsed, parse, read_devices};
 
 use anyhow::{Context, Result, bail};
 use observation::pipeline::Ask;
@@ -27,7 +27,10 @@ struct Inside;
 /// Files of the pack by their path inside it.
 pub(crate) type Files = BTreeMap<String, String>;
 
-const FILES: Collection = Collection { name: "pack", indexes: &[] };
+const FILES: Collection = Collection {
+    name: "pack",
+    indexes: &[],
+};
 const FORMAT: u32 = 1;
 
 #[derive(Serialize, Deserialize)]
@@ -57,7 +60,10 @@ fn collect(root: &Path, dir: &Path, into: &mut Files) -> Result<()> {
         let path = entry?.path();
         if path.is_dir() {
             collect(root, &path, into)?;
-        } else if path.extension().is_some_and(|ending| ["yaml", "csv", "geojson"].iter().any(|known| ending == *known)) {
+        } else if path
+            .extension()
+            .is_some_and(|ending| ["yaml", "csv", "geojson"].iter().any(|known| ending == *known))
+        {
             let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
             into.insert(path.strip_prefix(root)?.display().to_string(), text);
         }
@@ -70,19 +76,42 @@ pub(crate) async fn store(records: &dyn Records, files: &Files) -> Result<usize>
     let known = stored(records).await?;
     let mut changes = Vec::new();
     for (name, text) in files {
-        let (record, version) = known.get(name).map_or((None, 0), |(record, version)| (Some(record), *version));
+        let (record, version) = known
+            .get(name)
+            .map_or((None, 0), |(record, version)| (Some(record), *version));
         if record.is_none_or(|record| !record.present || record.text != *text) {
-            changes.push(put(name, FileRecord { format: FORMAT, text: text.clone(), present: true }, version));
+            changes.push(put(
+                name,
+                FileRecord {
+                    format: FORMAT,
+                    text: text.clone(),
+                    present: true,
+                },
+                version,
+            ));
         }
     }
     for (name, (record, version)) in &known {
         if record.present && !files.contains_key(name) {
-            changes.push(put(name, FileRecord { format: FORMAT, text: record.text.clone(), present: false }, *version));
+            changes.push(put(
+                name,
+                FileRecord {
+                    format: FORMAT,
+                    text: record.text.clone(),
+                    present: false,
+                },
+                *version,
+            ));
         }
     }
     let count = changes.len();
     if count > 0 {
-        records.commit(Transaction { changes, ..Transaction::default() }).await?;
+        records
+            .commit(Transaction {
+                changes,
+                ..Transaction::default()
+            })
+            .await?;
     }
     Ok(count)
 }
@@ -97,11 +126,19 @@ pub(crate) async fn reload(
     let files = files(dir)?;
     let parsed = parse(&files);
     if !parsed.mistakes.is_empty() {
-        bail!("nothing was loaded; mend these files first:\n{}", parsed.mistakes.join("\n"));
+        bail!(
+            "nothing was loaded; mend these files first:\n{}",
+            parsed.mistakes.join("\n")
+        );
     }
     let (reply, answer) = oneshot::channel();
-    asks.send(Ask::Rules(parsed.rules.clone(), reply)).await.context("the instance is ending")?;
-    answer.await.context("the instance is ending")?.map_err(anyhow::Error::msg)?;
+    asks.send(Ask::Rules(parsed.rules.clone(), reply))
+        .await
+        .context("the instance is ending")?;
+    answer
+        .await
+        .context("the instance is ending")?
+        .map_err(anyhow::Error::msg)?;
     store(records, &files).await?;
     registry.set_profiles(parsed.profiles.iter().cloned());
     Ok(parsed)
@@ -110,7 +147,11 @@ pub(crate) async fn reload(
 /// The files as the records have them.
 pub(crate) async fn load(records: &dyn Records) -> Result<Files> {
     let stored = stored(records).await?;
-    Ok(stored.into_iter().filter(|(_, (record, _))| record.present).map(|(name, (record, _))| (name, record.text)).collect())
+    Ok(stored
+        .into_iter()
+        .filter(|(_, (record, _))| record.present)
+        .map(|(name, (record, _))| (name, record.text))
+        .collect())
 }
 
 async fn stored(records: &dyn Records) -> Result<BTreeMap<String, (FileRecord, u64)>> {
@@ -119,7 +160,8 @@ async fn stored(records: &dyn Records) -> Result<BTreeMap<String, (FileRecord, u
     loop {
         let page = records.query(FILES, Query::all(1_000).after(after)).await?;
         for Document { key, version, body } in page.documents {
-            let record = serde_json::from_slice(&body).with_context(|| format!("stored pack file {key} cannot be read"))?;
+            let record =
+                serde_json::from_slice(&body).with_context(|| format!("stored pack file {key} cannot be read"))?;
             all.insert(key, (record, version));
         }
         match page.next {
@@ -133,7 +175,11 @@ fn put(name: &str, record: FileRecord, version: u64) -> Change {
     Change::Put {
         collection: FILES,
         key: name.to_owned(),
-        expect: if version == 0 { Expect::Absent } else { Expect::Version(version) },
+        expect: if version == 0 {
+            Expect::Absent
+        } else {
+            Expect::Version(version)
+        },
         body: serde_json::to_vec(&record).unwrap_or_default(),
         indexes: Vec::new(),
     }

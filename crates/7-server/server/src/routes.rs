@@ -20,6 +20,7 @@ use driver::intake::Intake;
 use kernel::error::ErrorKind;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -57,7 +58,10 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         clock: Arc::clone(&house.clock),
         cursors: Arc::new(cursors.clone()),
     };
-    let alerts = alert::AlertState { alerts: house.alerts.clone(), cursors };
+    let alerts = alert::AlertState {
+        alerts: house.alerts.clone(),
+        cursors,
+    };
     let uplink = uplink::UplinkState {
         gatekeeper: Arc::clone(&house.gate) as Arc<dyn driver::gatekeeper::Gatekeeper>,
         intake: road as Arc<dyn Intake>,
@@ -76,13 +80,24 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         .merge(alert::mount(alerts))
         .merge(events::mount(house))
         .merge(status::mount(house, settings, ready));
-    Api { audited, ingest: uplink::mount(uplink) }
+    Api {
+        audited,
+        ingest: uplink::mount(uplink),
+    }
 }
 
 /// The whole instance as one router.
-pub(crate) fn build(house: &House, settings: &Settings, ready: Ready, figures: PrometheusHandle) -> Router {
+pub(crate) fn build(
+    house: &House,
+    settings: &Settings,
+    ready: Ready,
+    figures: PrometheusHandle,
+    stop: CancellationToken,
+) -> Router {
     let Api { audited, ingest } = api(house, settings, &ready);
-    let (audited, mut document) = OpenApiRouter::with_openapi(Document::openapi()).merge(audited).split_for_parts();
+    let (audited, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+        .merge(audited)
+        .split_for_parts();
     let (ingest, described) = ingest.split_for_parts();
     document.merge(described);
     let document: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
@@ -90,6 +105,7 @@ pub(crate) fn build(house: &House, settings: &Settings, ready: Ready, figures: P
     // inside out: no answer without its audit record; before that, who asks
     let audited = audited
         .layer(DefaultBodyLimit::max(1 << 20))
+        .layer(from_fn_with_state(stop, headers::end_streams))
         .layer(from_fn_with_state(house.audit.clone(), audit::http::record))
         .layer(from_fn_with_state(house.accounts.clone(), access::http::identify));
     let open = health::mount(ready, figures).merge(assets::mount(document));
@@ -98,8 +114,12 @@ pub(crate) fn build(house: &House, settings: &Settings, ready: Ready, figures: P
         .merge(ingest.layer(from_fn(headers::peer)))
         .merge(open)
         .method_not_allowed_fallback(async || {
-            Problem::new(ErrorKind::Invalid, "method_not_allowed", "see /api/v1/openapi.json for what this path takes")
-                .status(405)
+            Problem::new(
+                ErrorKind::Invalid,
+                "method_not_allowed",
+                "see /api/v1/openapi.json for what this path takes",
+            )
+            .status(405)
         })
         .layer(tower_http::compression::CompressionLayer::new())
         .layer(from_fn(headers::harden))
@@ -111,12 +131,17 @@ pub(crate) fn openapi_json() -> Result<String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let dir = std::env::temp_dir().join(format!("hanoi-ioc-openapi-{}", std::process::id()));
-        let args = crate::cli::ConfigArgs { config: None, data_dir: Some(dir.clone()) };
+        let args = crate::cli::ConfigArgs {
+            config: None,
+            data_dir: Some(dir.clone()),
+        };
         let settings = crate::settings::load(&args)?.settings;
         let shutdown = chassis::shutdown::Shutdown::default();
         let house = crate::assemble::open(&settings, &shutdown).await?;
         let Api { audited, ingest } = api(&house, &settings, &Ready::default());
-        let (_, mut document) = OpenApiRouter::with_openapi(Document::openapi()).merge(audited).split_for_parts();
+        let (_, mut document) = OpenApiRouter::with_openapi(Document::openapi())
+            .merge(audited)
+            .split_for_parts();
         document.merge(ingest.split_for_parts().1);
         shutdown.run(std::time::Duration::from_secs(5)).await;
         drop(house);

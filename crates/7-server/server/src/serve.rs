@@ -32,8 +32,13 @@ pub(crate) struct Running {
 pub(crate) async fn run(settings: Settings, args: ServeArgs) -> Result<()> {
     let running = start(&settings, &args.first_account, true).await?;
     if let Some(password) = &running.first_password {
-        eprintln!("Tài khoản đầu tiên / first account: {}   mật khẩu / password: {password}", args.first_account);
-        eprintln!("Chỉ hiện một lần; phải đổi khi đăng nhập. / Shown only once; it must be changed at the first sign-in.");
+        eprintln!(
+            "Tài khoản đầu tiên / first account: {}   mật khẩu / password: {password}",
+            args.first_account
+        );
+        eprintln!(
+            "Chỉ hiện một lần; phải đổi khi đăng nhập. / Shown only once; it must be changed at the first sign-in."
+        );
     }
     println!("{}", serde_json::to_string(&running.addresses)?);
     running.until_told().await
@@ -50,14 +55,21 @@ pub(crate) async fn start(settings: &Settings, first_account: &str, must_change:
     let house = assemble::open(settings, &shutdown).await?;
     let first_password = house.accounts.create_first(first_account, must_change).await?;
     let ready = Ready::default();
-    let router = routes::build(&house, settings, ready.clone(), figures);
+    let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token());
     doors.open(&house, settings, router, &shutdown)?;
     control::listen(&house, settings, &shutdown)?;
     ready.set(true);
     let recovered = house.recovered;
     tracing::info!(ms = began.elapsed().as_millis() as u64, ?recovered, "ready");
     let patience = Duration::from_secs(settings.instance.shutdown_s);
-    Ok(Running { house, addresses, shutdown, first_password, ready, patience })
+    Ok(Running {
+        house,
+        addresses,
+        shutdown,
+        first_password,
+        ready,
+        patience,
+    })
 }
 
 impl Running {
@@ -83,7 +95,9 @@ impl Running {
     /// An ordered end: doors, then the pipeline, then the rest.
     pub(crate) async fn end(self) {
         let mut ended = self.house.pipeline_ended.clone();
-        self.shutdown.pipelines.spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
+        self.shutdown
+            .pipelines
+            .spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
         self.shutdown.run(self.patience).await;
         tracing::info!("ended in good order");
     }

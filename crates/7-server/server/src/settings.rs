@@ -86,7 +86,10 @@ pub(crate) fn load(args: &ConfigArgs) -> Result<Loaded<Settings>> {
     if let Some(dir) = &args.data_dir {
         loaded.settings.instance.data_dir.clone_from(dir);
         let source = Source::Environment("--data-dir".to_owned());
-        loaded.effective.insert("instance.data_dir".to_owned(), (format!("\"{}\"", dir.display()), source));
+        loaded.effective.insert(
+            "instance.data_dir".to_owned(),
+            (format!("\"{}\"", dir.display()), source),
+        );
     }
     verify(&loaded.settings)?;
     Ok(loaded)
@@ -105,7 +108,9 @@ fn verify(settings: &Settings) -> Result<()> {
     ] {
         let parsed = parse_address(key, address)?;
         if key == "mqtt.address" && parsed.is_some_and(|address| !address.ip().is_loopback()) {
-            bail!("{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address");
+            bail!(
+                "{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address"
+            );
         }
     }
     if settings.http.address.is_empty() && settings.http.tls_address.is_empty() {
@@ -123,5 +128,7 @@ pub(crate) fn parse_address(key: &str, text: &str) -> Result<Option<SocketAddr>>
         return Ok(None);
     }
     let address = text.parse();
-    address.map(Some).with_context(|| format!("{key} is '{text}'; write address:port such as 127.0.0.1:8080 or [::1]:8080"))
+    address
+        .map(Some)
+        .with_context(|| format!("{key} is '{text}'; write address:port such as 127.0.0.1:8080 or [::1]:8080"))
 }

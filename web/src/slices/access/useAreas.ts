@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { FeatureCollection } from "geojson";
 import { useCallback, useMemo } from "react";
 import { get } from "../../api/client";
-import type { Area, Words } from "../../api/types";
+import type { Area, Words } from "../../api/wire";
 
 const FOREVER = Number.POSITIVE_INFINITY;
 

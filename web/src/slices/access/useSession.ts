@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { call, whenSignedOut } from "../../api/client";
 import { Problem } from "../../api/problem";
 import { began } from "../../api/pulse";
-import type { Session } from "../../api/types";
+import type { Session } from "../../api/wire";
 
 const KEY = ["session"];
 const ENDED = ["session", "ended"];

@@ -1,7 +1,7 @@
 // "I have seen it": one key and Enter, with a word if one wants to leave one.
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { useWords } from "../../ui/words";
 import { ActDialog } from "./ActDialog";
 

@@ -1,7 +1,7 @@
 // The frame of the three dialogs that act on an alert: which alert, the fields, the error, the two buttons.
 import { Button } from "@mantine/core";
 import type { ReactNode } from "react";
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { Dialog } from "../../ui/Dialog";
 import { problemWords } from "../../ui/problemWords";
 import { SeverityMark } from "../../ui/SeverityMark";
@@ -33,7 +33,7 @@ export function ActDialog({ act, alert, body, onClose, children }: Props) {
       >
         <p className="dialog-about">
           <SeverityMark severity={alert.severity} /> <strong>{pick(alert.title, alert.code)}</strong>
-          {alert.device ? <span className="quiet"> · {alert.device}</span> : null}
+          {alert.device ? <span className="quiet">{alert.device}</span> : null}
         </p>
         {children}
         {send.isError ? (

@@ -1,6 +1,6 @@
 // Which alerts the list shows: open, shelved or cleared, and of which levels. The buttons count as they filter.
 import { SegmentedControl } from "@mantine/core";
-import type { Alert, Severity } from "../../api/types";
+import type { Alert, Severity } from "../../api/wire";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { severities } from "../../ui/severity";
 import { useWords } from "../../ui/words";

@@ -1,7 +1,7 @@
 // The list of alerts: virtualised, worked by keyboard, and still under the hand.
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "react";
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { useWords } from "../../ui/words";
 import { AlertRow } from "./AlertRow";
 import { type Row, place } from "./hold";

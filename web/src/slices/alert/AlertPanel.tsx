@@ -1,5 +1,5 @@
 // One alert in full: what, where, figures, who has it, what can be done, what happened.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { ActButton } from "../../ui/ActButton";
 import { Freshness } from "../../ui/Freshness";
 import { Panel } from "../../ui/Panel";
@@ -7,6 +7,7 @@ import { problemWords } from "../../ui/problemWords";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { useWords } from "../../ui/words";
 import { StateWords } from "./AlertRow";
+import { Details } from "./Details";
 import { Figures } from "./Figures";
 import { type Act, whyNot } from "./may";
 import { Timeline } from "./Timeline";
@@ -41,7 +42,7 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose }: Pr
               <SeverityMark severity={alert.severity} hollow={alert.state !== "raised"} size={44} />
               <div>
                 <h3>{pick(alert.title, alert.code)}</h3>
-                <p className="quiet">{t("severity.label", { level: alert.severity })}</p>
+                <p className="quiet">{t(`severity.${alert.severity}`)}</p>
                 <StateWords alert={alert} />
               </div>
             </div>
@@ -58,10 +59,11 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose }: Pr
                 <dt>{t("alert.device")}</dt>
                 <dd>{alert.device ? <button type="button" className="link" onClick={() => alert.device && onDevice(alert.device)}>{alert.device}</button> : "–"}</dd>
               </div>
-              <div><dt>{t("alert.entity")}</dt><dd><code>{alert.entity}</code></dd></div>
+              {typeof alert.params.legal === "string" ? <div><dt>{t("alert.ground")}</dt><dd>{alert.params.legal}</dd></div> : null}
             </dl>
             <h3 className="sub">{t("alert.timeline")}</h3>
             {full ? <Timeline entries={full.timeline ?? []} /> : <p className="quiet">{t("loading")}</p>}
+            <Details alert={alert} />
           </>
         ) : query.isPending ? <p className="quiet">{t("loading")}</p> : null}
       </div>

@@ -1,11 +1,12 @@
 // One alert in the list: mark, title, where, since when, and who has it.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { nameOf } from "../../api/people";
 import { ago, moment } from "../../lib/age";
 import { withUnit } from "../../lib/figure";
 import { useServerNow } from "../../ui/clock";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { useWords } from "../../ui/words";
+import { brief } from "./brief";
 import type { Row } from "./hold";
 
 /** "Đã nhận · name, 03:12", "Chưa ai nhận", ... */
@@ -28,12 +29,14 @@ export function AlertRow({ row: { alert, gone }, areaName }: Props) {
   const { t, language, pick } = useWords();
   const now = useServerNow();
   const { value, unit } = alert.params;
-  const where = [alert.areas.map(areaName).join(", "), alert.device].filter(Boolean).join(" · ");
+  const areas = alert.areas.map(areaName);
+  const where = [areas.join(", "), alert.device].filter(Boolean).join(" · ");
+  const title = pick(alert.title, alert.code);
   return (
     <div className={`alert-row ${gone ? "gone" : ""}`}>
       <SeverityMark severity={alert.severity} hollow={alert.state !== "raised"} size={30} />
       <div className="alert-main">
-        <div className="alert-title" title={pick(alert.title, alert.code)}>{pick(alert.title, alert.code)}</div>
+        <div className="alert-title" title={title}>{brief(title, areas)}</div>
         <div className="alert-where" title={where}>{where || t("noPlace")}</div>
         <StateWords alert={alert} gone={gone} />
       </div>

@@ -1,6 +1,6 @@
 // The left side of the page: filter, list, and the stamp that says how old it is.
 import { useMemo } from "react";
-import type { Severity } from "../../api/types";
+import type { Severity } from "../../api/wire";
 import { Freshness } from "../../ui/Freshness";
 import { Panel } from "../../ui/Panel";
 import { problemWords } from "../../ui/problemWords";

@@ -1,7 +1,7 @@
 // A word on an alert, for those who come after.
 import { Textarea } from "@mantine/core";
 import { useState } from "react";
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { useWords } from "../../ui/words";
 import { ActDialog } from "./ActDialog";
 

@@ -1,5 +1,5 @@
 // "n cảnh báo mới": what waits while the list is held, with the worst of it in sight. It has a place of its own, so that nothing moves when it comes.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { looks } from "../../ui/severity";
 import { useWords } from "../../ui/words";

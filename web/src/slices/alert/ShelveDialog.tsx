@@ -2,8 +2,8 @@
 import { Button, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { serverNow } from "../../api/pulse";
-import type { Alert } from "../../api/types";
-import { fromField, toField } from "../../lib/age";
+import type { Alert } from "../../api/wire";
+import { fromField, moment, toField } from "../../lib/age";
 import { useWords } from "../../ui/words";
 import { ActDialog } from "./ActDialog";
 
@@ -38,6 +38,7 @@ export function ShelveDialog({ alert, onClose }: { alert: Alert; onClose: () => 
         type="datetime-local"
         label={t("act.shelve.until")}
         error={tried && noEnd ? t("act.shelve.noEnd") : null}
+        description={end === null ? null : t("act.shelve.means", { at: moment(end, serverNow()) })}
         value={until}
         onChange={(event) => setUntil(event.currentTarget.value)}
       />

@@ -1,5 +1,5 @@
 // What happened to an alert, youngest first: when, who, what.
-import type { TimelineEntry } from "../../api/types";
+import type { TimelineEntry } from "../../api/wire";
 import { nameOf } from "../../api/people";
 import { moment } from "../../lib/age";
 import { useServerNow } from "../../ui/clock";

@@ -1,7 +1,7 @@
 // Acts of the duty officer on an alert.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { call } from "../../api/client";
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 import type { Act } from "./may";
 import { remember } from "./useAlerts";
 

@@ -1,6 +1,6 @@
 // Snapshots, facts and versions.
 import { describe, expect, it } from "vitest";
-import type { Fact } from "../../api/types";
+import type { Fact } from "../../api/wire";
 import { aboutAlert, empty, snapshot, upsert } from "./feed";
 import { alert } from "./sample";
 

@@ -1,5 +1,5 @@
 // What the page knows of alerts: a snapshot from the API, kept current by facts. Pure.
-import type { Alert, Fact } from "../../api/types";
+import type { Alert, Fact } from "../../api/wire";
 
 export interface Feed {
   alerts: ReadonlyMap<string, Alert>;

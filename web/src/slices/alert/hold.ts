@@ -1,5 +1,5 @@
 // Nothing moves under the pointer: while the list is held, rows keep their places and new alerts wait behind a pill.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 
 export interface Row {
   alert: Alert;

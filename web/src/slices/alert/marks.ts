@@ -1,6 +1,6 @@
 // Alerts as points on the map: one mark per place, with the worst level, and how many more stand there. Pure.
 import type { FeatureCollection, Point } from "geojson";
-import type { Alert, Place } from "../../api/types";
+import type { Alert, Place } from "../../api/wire";
 import { compare, shelfOf } from "./order";
 
 export interface AlertMark {

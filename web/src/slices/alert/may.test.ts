@@ -1,6 +1,6 @@
 // What can be done in which state, and why not.
 import { expect, it } from "vitest";
-import type { AlertState } from "../../api/types";
+import type { AlertState } from "../../api/wire";
 import { type Act, whyNot } from "./may";
 import { alert } from "./sample";
 

@@ -1,5 +1,5 @@
 // What can be done to an alert, and why not.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 
 export type Act = "acknowledge" | "comment" | "shelve" | "unshelve";
 

@@ -1,5 +1,5 @@
 // In which order alerts stand, and which list they belong to.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 
 /** The three lists of alerts. */
 export type Shelf = "open" | "shelved" | "cleared";

@@ -1,5 +1,5 @@
 // An alert for tests of pure rules.
-import type { Alert } from "../../api/types";
+import type { Alert } from "../../api/wire";
 
 export function alert(id: string, change: Partial<Alert> = {}): Alert {
   return {

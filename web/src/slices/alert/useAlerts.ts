@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import { collect, get } from "../../api/client";
 import { heard } from "../../api/pulse";
 import { listen } from "../../api/stream";
-import type { Alert, Fact } from "../../api/types";
+import type { Alert, Fact } from "../../api/wire";
 import { type Feed, aboutAlert, empty, snapshot, upsert } from "./feed";
 import type { Shelf } from "./order";
 

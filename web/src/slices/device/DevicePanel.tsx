@@ -1,5 +1,6 @@
 // One device: who it is, where, how it stands; what it measures comes in as children.
 import type { ReactNode } from "react";
+import type { Device } from "../../api/wire";
 import { ago } from "../../lib/age";
 import { useServerNow } from "../../ui/clock";
 import { DeviceIcon } from "../../ui/DeviceIcon";
@@ -14,7 +15,8 @@ interface Props {
   id: string;
   areaName: (code: string) => string;
   onClose: () => void;
-  children: ReactNode;
+  /** What it measures, from the names that its profile gives its values. */
+  children: (device: Device) => ReactNode;
 }
 
 export function DevicePanel({ id, areaName, onClose, children }: Props) {
@@ -38,7 +40,7 @@ export function DevicePanel({ id, areaName, onClose, children }: Props) {
                 <span className={`state standing-${how}`}>{t(`standing.${how}`)}</span>
               </div>
             </div>
-            {children}
+            {children(device)}
             <dl className="facts">
               <div><dt>{t("device.area")}</dt><dd>{device.areas.map(areaName).join(", ") || t("noPlace")}</dd></div>
               <div><dt>{t("device.contact")}</dt><dd>{device.last_contact ? ago(Date.parse(device.last_contact), now, language) : t("standing.never")}</dd></div>

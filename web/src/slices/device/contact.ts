@@ -1,5 +1,5 @@
 // How a device stands: blocked, never heard, silent or speaking. Pure.
-import type { Device } from "../../api/types";
+import type { Device } from "../../api/wire";
 
 export type Standing = "speaking" | "silent" | "never" | "blocked";
 export const standings: readonly Standing[] = ["speaking", "silent", "never", "blocked"];
@@ -9,6 +9,6 @@ export const SILENT_AFTER_MINUTES = 15;
 
 export function standing(device: Device, now: number): Standing {
   if (device.state === "blocked") return "blocked";
-  if (device.last_contact === null) return "never";
+  if (!device.last_contact) return "never";
   return now - Date.parse(device.last_contact) > SILENT_AFTER_MINUTES * 60_000 ? "silent" : "speaking";
 }

@@ -1,6 +1,6 @@
 // Devices as points on the map. Pure.
 import type { FeatureCollection, Point } from "geojson";
-import type { Device } from "../../api/types";
+import type { Device } from "../../api/wire";
 import { standing } from "./contact";
 
 export interface DeviceMark {

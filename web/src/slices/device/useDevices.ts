@@ -1,7 +1,7 @@
 // The devices of the city, as far as the page shows them, and one device with its series.
 import { useQuery } from "@tanstack/react-query";
 import { collect, get } from "../../api/client";
-import type { Device, DeviceWithSeries } from "../../api/types";
+import type { Device } from "../../api/wire";
 
 /** The map shows at most so many devices, and says so when there are more. */
 export const MOST = 5_000;
@@ -17,7 +17,7 @@ export function useDevices() {
 export function useDevice(id: string) {
   return useQuery({
     queryKey: ["device", id],
-    queryFn: ({ signal }) => get<DeviceWithSeries>(`/api/v1/devices/${encodeURIComponent(id)}`, {}, signal),
+    queryFn: ({ signal }) => get<Device>(`/api/v1/devices/${encodeURIComponent(id)}`, {}, signal),
     refetchInterval: 20_000,
   });
 }

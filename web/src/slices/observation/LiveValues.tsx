@@ -1,4 +1,5 @@
 // The live values of one device: figure, quality in words, and how old each is.
+import type { Words } from "../../api/wire";
 import { ago } from "../../lib/age";
 import { withUnit } from "../../lib/figure";
 import { useServerNow } from "../../ui/clock";
@@ -7,11 +8,20 @@ import { problemWords } from "../../ui/problemWords";
 import { useWords } from "../../ui/words";
 import { useLatest } from "./useLatest";
 
-export function LiveValues({ device }: { device: string }) {
+interface Props {
+  device: string;
+  /** What people call its values, in the order in which they are shown. */
+  names: readonly { name: string; title: Words }[];
+}
+
+export function LiveValues({ device, names }: Props) {
   const { t, language, pick } = useWords();
   const now = useServerNow();
   const { values, at, error } = useLatest(device);
-  const rows = [...values.values()].sort((a, b) => a.name.localeCompare(b.name));
+  // What the profile does not name comes last.
+  const place = (name: string) => (names.some((each) => each.name === name) ? names.findIndex((each) => each.name === name) : names.length);
+  const called = (name: string) => pick(names.find((each) => each.name === name)?.title, name);
+  const rows = [...values.values()].sort((a, b) => place(a.name) - place(b.name) || a.name.localeCompare(b.name));
   return (
     <section aria-label={t("live.title")}>
       <header className="sub-head">
@@ -23,8 +33,8 @@ export function LiveValues({ device }: { device: string }) {
       <ul className="values">
         {rows.map((row) => (
           <li key={row.series} className={`quality-${row.quality}`}>
-            <span className="value-name">{pick(row.title, row.name)}</span>
-            <output className="big" aria-label={pick(row.title, row.name)}>{withUnit(row.value, row.unit, language)}</output>
+            <span className="value-name">{called(row.name)}</span>
+            <output className="big" aria-label={called(row.name)}>{withUnit(row.value, row.unit, language)}</output>
             <span className="quality">
               {t(`quality.${row.quality}`)}
               {row.doubt && row.doubt !== "none" ? ` · ${t(`doubt.${row.doubt}`, { defaultValue: row.doubt })}` : ""}

@@ -1,10 +1,10 @@
 // The latest value wins, corrections included.
 import { describe, expect, it } from "vitest";
-import type { Observation } from "../../api/types";
+import type { Observation } from "../../api/wire";
 import { itemsOf, merge } from "./latest";
 
 const seen = (series: number, minute: number, value: number, received = minute): Observation => ({
-  series, device: "d", entity: "e", attribute: "a", name: "n", unit: "cm", title: {}, value, quality: "good", doubt: null,
+  series, device: "d", entity: "e", attribute: "a", name: "n", unit: "cm", title: { vi: "" }, value, quality: "good", doubt: "none",
   time: new Date(minute * 60_000).toISOString(), received: new Date(received * 60_000).toISOString(),
 });
 const values = (map: Map<number, Observation>) => [...map].map(([series, { value }]) => [series, value]);

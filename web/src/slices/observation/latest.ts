@@ -1,5 +1,5 @@
 // The latest value of each series: what the stream brings over what the API said. Pure.
-import type { Observation } from "../../api/types";
+import type { Observation } from "../../api/wire";
 
 /** Newer phenomenon time wins; of the same time, the one received later is a correction and wins. */
 export function merge(before: ReadonlyMap<number, Observation>, items: readonly Observation[]): Map<number, Observation> {

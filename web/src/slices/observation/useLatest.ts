@@ -2,7 +2,7 @@
 import { useEffect, useState } from "react";
 import { get, withQuery } from "../../api/client";
 import { listen } from "../../api/stream";
-import type { Latest, Observation } from "../../api/types";
+import type { Latest, Observation } from "../../api/wire";
 import { itemsOf, merge } from "./latest";
 
 interface Live {

@@ -1,6 +1,6 @@
 //! The state that follows from the log: what was seen, keys, rules, and where it all stands.
 
-use super::group::Sent;
+use super::group::{Sent, Stored};
 use super::spans::Spans;
 use crate::keys::Keys;
 use crate::latest::Latest;
@@ -15,7 +15,15 @@ use kernel::value::ValueKind;
 use rule::evaluate::Evaluator;
 use rule::model::Rule;
 use rule::transition::Transition;
+use rustc_hash::FxHashSet;
 use std::collections::VecDeque;
+
+/// Rows about which the log is asked, and those of them that set out meanwhile.
+#[derive(Default)]
+pub(super) struct Watch {
+    pub(super) wanted: FxHashSet<(SeriesId, Timestamp)>,
+    pub(super) noted: Stored,
+}
 
 /// All state of the pipeline; owned by its thread.
 pub(super) struct Fold {
@@ -30,6 +38,8 @@ pub(super) struct Fold {
     /// Bytes of log since the last snapshot, estimated from the rows.
     pub(super) since_snapshot: u64,
     pub(super) snapshot_bytes: u64,
+    /// While the log is asked about rows: what has set out since with the same names.
+    pub(super) watch: Option<Watch>,
     /// Largest change per second by series number; infinite where nothing is promised.
     rates: Vec<f64>,
 }
@@ -51,6 +61,7 @@ impl Fold {
             position: Position::START,
             since_snapshot: 0,
             snapshot_bytes,
+            watch: None,
             rates: Vec::new(),
         }
     }
@@ -59,13 +70,33 @@ impl Fold {
         self.since_snapshot >= self.snapshot_bytes
     }
 
+    /// A row sets out for the disk, or was found in the log.
+    #[inline]
+    pub(super) fn note(&mut self, series: SeriesId, time: Timestamp, bits: u64, print: u64) {
+        self.seen.note(series, time, bits, print);
+        if let Some(watch) = &mut self.watch
+            && watch.wanted.contains(&(series, time))
+        {
+            watch.noted.insert((series, time), print);
+        }
+    }
+
+    /// A row did not arrive.
+    pub(super) fn forget(&mut self, series: SeriesId, time: Timestamp) {
+        self.seen.forget(series, time);
+        if let Some(watch) = &mut self.watch {
+            watch.noted.remove(&(series, time));
+        }
+    }
+
     /// Learns what is promised for series that were made since the last batch.
     #[inline]
     pub(super) fn know(&mut self, batch: &Batch, registry: &SeriesRegistry) {
         let highest = batch.series.iter().map(|series| series.0 as usize).max();
         if highest.is_some_and(|highest| highest >= self.rates.len()) {
             let new = registry.from(self.rates.len() as u32, usize::MAX);
-            self.rates.extend(new.iter().map(|info| info.contract.max_rate.unwrap_or(f64::INFINITY)));
+            self.rates
+                .extend(new.iter().map(|info| info.contract.max_rate.unwrap_or(f64::INFINITY)));
         }
     }
 
@@ -75,10 +106,10 @@ impl Fold {
             return;
         }
         let batch = &block.batch;
-        for row in 0..batch.len() {
-            self.seen.arrive(batch.series[row], batch.time[row], batch.bits[row], print(batch, row));
-        }
-        let mut received = block.runs.iter().flat_map(|run| std::iter::repeat_n(run.received, run.rows as usize));
+        let mut received = block
+            .runs
+            .iter()
+            .flat_map(|run| std::iter::repeat_n(run.received, run.rows as usize));
         latest.apply(batch, &mut received, position);
         for run in &block.runs {
             if let Some(Mark::Key { key, body, answer }) = &run.mark
@@ -133,11 +164,11 @@ impl Fold {
         done.map(drop).map_err(|error| error.to_string())
     }
 
-    /// A group failed: its rows are not on their way any more, those of the groups behind it still are. What was judged a
-    /// duplicate of a failed row is told so, too.
+    /// A group failed: its rows did not arrive. Groups behind it that were judged by them are told so, too.
     pub(super) fn recall(&mut self, failed: &Sent, behind: &mut VecDeque<Sent>) {
-        for series in &failed.block.batch.series {
-            self.seen.recall(*series);
+        let batch = &failed.block.batch;
+        for row in 0..batch.len() {
+            self.forget(batch.series[row], batch.time[row]);
         }
         for run in &failed.block.runs {
             if let Some(Mark::Key { key, .. }) = &run.mark {
@@ -145,10 +176,6 @@ impl Fold {
             }
         }
         for group in behind {
-            let batch = &group.block.batch;
-            for row in 0..batch.len() {
-                self.seen.depart(batch.series[row], batch.time[row], batch.bits[row]);
-            }
             group.doubtful |= group.leans;
         }
     }

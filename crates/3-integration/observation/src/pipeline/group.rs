@@ -54,7 +54,7 @@ impl Group {
         job: Checked,
         fold: &mut Fold,
         flying: &VecDeque<Sent>,
-        stored: Option<&Stored>,
+        mut stored: Option<Stored>,
     ) -> Option<Checked> {
         if let Some(key) = &job.key {
             match fold.keys.judge(&job.sender, &key.key, &key.body) {
@@ -65,7 +65,13 @@ impl Group {
                 }
                 KeyVerdict::Repeated(receipt) => {
                     self.leans = true;
-                    self.answers.push((job.reply, Receipt { repeated: true, ..receipt }));
+                    self.answers.push((
+                        job.reply,
+                        Receipt {
+                            repeated: true,
+                            ..receipt
+                        },
+                    ));
                     return None;
                 }
             }
@@ -73,7 +79,7 @@ impl Group {
         let before = self.rows();
         let mut receipt = job.receipt.clone();
         for row in 0..job.batch.len() {
-            match self.judge(&job.batch, row, fold, flying, stored) {
+            match self.judge(&job.batch, row, fold, flying, &mut stored) {
                 Verdict::New => receipt.accepted += 1,
                 Verdict::Correction => {
                     receipt.accepted += 1;
@@ -84,7 +90,7 @@ impl Group {
                     continue;
                 }
                 Verdict::Unknown => {
-                    self.undo(before, fold, flying);
+                    self.undo(before, fold);
                     return Some(job);
                 }
             }
@@ -104,9 +110,15 @@ impl Group {
                 answer: serde_json::to_vec(&receipt).unwrap_or_default(),
             });
             if let Some(key) = &job.key {
-                fold.keys.put(&job.sender, &key.key, key.body, receipt.clone(), job.received);
+                fold.keys
+                    .put(&job.sender, &key.key, key.body, receipt.clone(), job.received);
             }
-            self.block.runs.push(Run { sender: job.sender, received: job.received, rows, mark });
+            self.block.runs.push(Run {
+                sender: job.sender,
+                received: job.received,
+                rows,
+                mark,
+            });
         }
         self.answers.push((job.reply, receipt));
     }
@@ -117,79 +129,62 @@ impl Group {
         row: usize,
         fold: &mut Fold,
         flying: &VecDeque<Sent>,
-        stored: Option<&Stored>,
+        stored: &mut Option<Stored>,
     ) -> Verdict {
         let (series, time, print) = (batch.series[row], batch.time[row], print(batch, row));
-        let verdict = match fold.seen.judge(series, time, print) {
-            Some(verdict) => verdict,
-            None => match self.search(series, time, flying) {
-                Some(flying) => {
-                    self.leans = true;
-                    return if flying == print { Verdict::Duplicate } else { Verdict::Correction };
-                }
-                None => fold.seen.judge_durable(series, time, print),
-            },
-        };
-        match (verdict, stored) {
-            (Verdict::Unknown, Some(stored)) => match stored.get(&(series, time)) {
-                None => Verdict::New,
-                Some(found) if *found == print => Verdict::Duplicate,
-                Some(_) => Verdict::Correction,
-            },
-            (verdict, _) => verdict,
+        let mut verdict = fold.seen.judge(series, time, print);
+        if verdict == Verdict::New {
+            return verdict;
         }
-    }
-
-    /// The fingerprint of a row that is on its way, newest first.
-    fn search(&self, series: SeriesId, time: Timestamp, flying: &VecDeque<Sent>) -> Option<u64> {
-        let blocks = std::iter::once(&self.block).chain(flying.iter().rev().map(|sent| &sent.block));
-        blocks.into_iter().find_map(|block| {
-            let batch = &block.batch;
-            let found = (0..batch.len()).rev().find(|row| batch.series[*row] == series && batch.time[*row] == time);
-            found.map(|row| print(batch, row))
-        })
+        if let (Verdict::Unknown, Some(stored)) = (verdict, stored) {
+            verdict = match stored.insert((series, time), print) {
+                None => Verdict::New,
+                Some(found) if found == print => Verdict::Duplicate,
+                Some(_) => Verdict::Correction,
+            };
+        }
+        self.leans |= !flying.is_empty() || !self.block.batch.is_empty();
+        verdict
     }
 
     fn push(&mut self, batch: &Batch, row: usize, fold: &mut Fold) {
         let (series, time, kind, bits) = (batch.series[row], batch.time[row], batch.kind[row], batch.bits[row]);
         let mut quality = batch.quality[row];
         if kind == ValueKind::Number && quality == Quality::GOOD {
-            let (last, last_bits) = fold.seen.newest(series);
             let max_rate = fold.max_rate(series);
             if max_rate.is_finite()
-                && last != Timestamp::MIN
-                && too_fast((last, f64::from_bits(last_bits)), (time, f64::from_bits(bits)), max_rate)
+                && let Some((last, last_bits)) = fold.seen.newest(series)
+                && too_fast(
+                    (last, f64::from_bits(last_bits)),
+                    (time, f64::from_bits(bits)),
+                    max_rate,
+                )
             {
                 quality = Quality::new(Grade::Suspect, Doubt::Rate);
             }
         }
         match kind {
             ValueKind::Text | ValueKind::Json => {
-                self.block.batch.push_bytes(series, time, kind, batch.bytes(row), quality);
+                self.block
+                    .batch
+                    .push_bytes(series, time, kind, batch.bytes(row), quality);
             }
             _ => self.block.batch.push_bits(series, time, kind, bits, quality),
         }
-        fold.seen.depart(series, time, bits);
+        fold.note(series, time, bits, print(batch, row));
     }
 
     /// Takes back the rows from `before` on.
-    fn undo(&mut self, before: usize, fold: &mut Fold, flying: &VecDeque<Sent>) {
-        let mut kept = Batch::default();
-        std::mem::swap(&mut kept, &mut self.block.batch);
-        for series in &kept.series[before..] {
-            fold.seen.recall(*series);
+    fn undo(&mut self, before: usize, fold: &mut Fold) {
+        let batch = &mut self.block.batch;
+        for row in before..batch.len() {
+            fold.forget(batch.series[row], batch.time[row]);
         }
-        kept.series.truncate(before);
-        kept.time.truncate(before);
-        kept.kind.truncate(before);
-        kept.bits.truncate(before);
-        kept.quality.truncate(before);
-        self.block.batch = kept;
-        for block in flying.iter().map(|sent| &sent.block).chain([&self.block]) {
-            for row in 0..block.batch.len() {
-                fold.seen.depart(block.batch.series[row], block.batch.time[row], block.batch.bits[row]);
-            }
-        }
+        batch.series.truncate(before);
+        batch.time.truncate(before);
+        batch.kind.truncate(before);
+        batch.bits.truncate(before);
+        batch.quality.truncate(before);
     }
 
     /// What must be appended, if anything.
@@ -198,7 +193,13 @@ impl Group {
     }
 
     pub(super) fn sent(self) -> Sent {
-        Sent { block: self.block, answers: self.answers, leans: self.leans, doubtful: false, is_late: self.is_late }
+        Sent {
+            block: self.block,
+            answers: self.answers,
+            leans: self.leans,
+            doubtful: false,
+            is_late: self.is_late,
+        }
     }
 }
 
@@ -209,7 +210,11 @@ impl Sent {
             if receipt.accepted > 0 && !receipt.repeated {
                 receipt.position = Some(position);
             }
-            let answer = if self.doubtful { Err(IntakeFailure::Unavailable) } else { Ok(receipt) };
+            let answer = if self.doubtful {
+                Err(IntakeFailure::Unavailable)
+            } else {
+                Ok(receipt)
+            };
             let _ = reply.send(answer);
         }
     }

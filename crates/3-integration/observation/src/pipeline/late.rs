@@ -1,9 +1,10 @@
 //! The lane of submissions whose rows are older than what is remembered: the log is asked, one submission at a time.
 //!
 //! A submission waits until everything that was on its way when it came is durable, so that the look-up sees it; the next
-//! one waits until the one before has landed. So no two rows of the same time pass each other.
+//! one waits until the one before has landed; rows of the same names that set out meanwhile are watched. So no two rows of
+//! the same time pass each other.
 
-use super::fold::{Fold, print};
+use super::fold::{Fold, Watch, print};
 use super::group::{Sent, Stored};
 use super::spans::Span;
 use crate::model::Checked;
@@ -52,7 +53,7 @@ impl Late {
     }
 
     /// Starts the next look-up when nothing is on its way.
-    pub(super) fn advance(&mut self, log: &SeriesLog, groups: &VecDeque<Sent>, fold: &Fold) {
+    pub(super) fn advance(&mut self, log: &SeriesLog, groups: &VecDeque<Sent>, fold: &mut Fold) {
         if self.looking.is_some() || self.flying || !groups.is_empty() {
             return;
         }
@@ -61,6 +62,10 @@ impl Late {
             let wanted: FxHashSet<_> = batch.series.iter().copied().zip(batch.time.iter().copied()).collect();
             let mut times = batch.time.clone();
             times.sort_unstable();
+            fold.watch = Some(Watch {
+                wanted: wanted.clone(),
+                ..Watch::default()
+            });
             let looking = Box::pin(look_up(log.clone(), wanted, fold.spans.holding(&times)));
             self.looking = Some((job, looking));
         }
@@ -68,7 +73,9 @@ impl Late {
 
     /// Resolves when the look-up under way has ended; never while there is none.
     pub(super) async fn found(&mut self) -> Found {
-        let Some((_, looking)) = &mut self.looking else { return std::future::pending().await };
+        let Some((_, looking)) = &mut self.looking else {
+            return std::future::pending().await;
+        };
         let result = looking.as_mut().await;
         match self.looking.take() {
             Some((job, _)) => {
@@ -92,13 +99,18 @@ async fn look_up(
         let mut after = span.after;
         while after < span.until {
             let blocks = log.read(after, BYTES).await?;
-            let Some(last) = blocks.last().map(|(position, _)| *position) else { break };
+            let Some(last) = blocks.last().map(|(position, _)| *position) else {
+                break;
+            };
             for (position, block) in blocks {
                 if position <= span.until {
                     note(&block.batch, &wanted, &mut stored);
                 }
             }
-            after = last.max(Position { sequence: after.sequence + 1, ..after });
+            after = last.max(Position {
+                sequence: after.sequence + 1,
+                ..after
+            });
         }
     }
     Ok(stored)

@@ -1,6 +1,6 @@
 //! The state after a start: the newest snapshot, then the rest of the log; the same as if nothing had happened.
 
-use super::fold::Fold;
+use super::fold::{Fold, print};
 use super::signals::Publisher;
 use super::{Ground, Recovered, snapshot};
 use crate::error::ObservationError;
@@ -42,6 +42,10 @@ pub(super) async fn recover(
         for (position, block) in ground.log.read(before, BYTES).await? {
             recovered.blocks += 1;
             recovered.rows += block.batch.len() as u64;
+            let batch = &block.batch;
+            for row in 0..batch.len() {
+                fold.note(batch.series[row], batch.time[row], batch.bits[row], print(batch, row));
+            }
             fold.apply(&block, position, &ground.latest);
             fold.judge(&block, &ground.registry, &mut transitions);
             fold.position = position;

@@ -35,14 +35,23 @@ pub(super) struct Signals {
 pub(super) fn channel() -> (Publisher, Signals) {
     let (sender, queue) = mpsc::channel(QUEUE);
     let (published, watch) = watch::channel(0);
-    (Publisher { queue: sender, sent: 0, published: watch }, Signals { queue, published })
+    (
+        Publisher {
+            queue: sender,
+            sent: 0,
+            published: watch,
+        },
+        Signals { queue, published },
+    )
 }
 
 impl Publisher {
     /// Queues the signals of transitions; waits while the queue is full.
     pub(super) async fn send(&mut self, transitions: &[Transition], registry: &SeriesRegistry) {
         for transition in transitions {
-            let Some(info) = registry.info(transition.series) else { continue };
+            let Some(info) = registry.info(transition.series) else {
+                continue;
+            };
             if self.queue.send(transition.signal(&info)).await.is_ok() {
                 self.sent += 1;
             }
@@ -63,8 +72,14 @@ pub(super) async fn publish(records: Arc<dyn Records>, tenant: TenantId, mut sig
     let mut batch = Vec::new();
     while signals.queue.recv_many(&mut batch, BATCH).await > 0 {
         let count = batch.len() as u64;
-        let facts = batch.drain(..).map(|signal| Fact::from_signal(&signal, &tenant, actor.clone())).collect();
-        let transaction = Transaction { facts, ..Transaction::default() };
+        let facts = batch
+            .drain(..)
+            .map(|signal| Fact::from_signal(&signal, &tenant, actor.clone()))
+            .collect();
+        let transaction = Transaction {
+            facts,
+            ..Transaction::default()
+        };
         let mut pause = Duration::from_millis(20);
         while let Err(error) = records.commit(transaction.clone()).await {
             metrics::counter!("hanoi_ioc_signal_publish_errors_total").increment(1);

@@ -1,8 +1,8 @@
 //! The state of the pipeline as an object, so that a restart reads seconds of log and not days (SEMANTICS 14).
 
+use super::Ground;
 use super::fold::Fold;
 use super::spans::{Span, Spans};
-use super::Ground;
 use crate::error::ObservationError;
 use crate::keys::Keys;
 use crate::latest::LatestRow;
@@ -25,7 +25,7 @@ const KEPT: usize = 2;
 #[derive(Serialize, Deserialize)]
 struct Small {
     position: Position,
-    spans: Vec<(Position, Position, i64, i64, u32)>,
+    spans: Vec<(Position, Position, i64, i64, u32, u32)>,
     keys: Vec<(String, String, Vec<u8>, Receipt, Timestamp)>,
     latest: Vec<Option<Packed>>,
 }
@@ -45,8 +45,17 @@ pub(super) async fn write(fold: &Fold, ground: &Ground) -> Result<(), Observatio
     let mut bytes = MAGIC.to_vec();
     let small = Small {
         position: fold.position,
-        spans: fold.spans.list.iter().map(|s| (s.after, s.until, s.oldest.micros(), s.newest.micros(), s.blocks)).collect(),
-        keys: fold.keys.all().map(|(s, k, body, r, at)| (s.to_owned(), k.to_owned(), body.to_vec(), r.clone(), at)).collect(),
+        spans: fold
+            .spans
+            .list
+            .iter()
+            .map(|s| (s.after, s.until, s.oldest.micros(), s.newest.micros(), s.blocks, s.rows))
+            .collect(),
+        keys: fold
+            .keys
+            .all()
+            .map(|(s, k, body, r, at)| (s.to_owned(), k.to_owned(), body.to_vec(), r.clone(), at))
+            .collect(),
         latest: ground.latest.all().into_iter().map(|row| row.map(pack)).collect(),
     };
     let small = serde_json::to_vec(&small).unwrap_or_default();
@@ -70,10 +79,15 @@ pub(super) async fn write(fold: &Fold, ground: &Ground) -> Result<(), Observatio
 /// The newest snapshot that is whole; damaged ones are passed over and told of.
 pub(super) async fn read(ground: &Ground) -> Result<Option<Restored>, ObservationError> {
     for name in ground.objects.list(FOLDER).await?.iter().rev() {
-        let Some(bytes) = ground.objects.get(name).await? else { continue };
+        let Some(bytes) = ground.objects.get(name).await? else {
+            continue;
+        };
         match parse(&bytes) {
             Some(restored) => return Ok(Some(restored)),
-            None => tracing::warn!(name, "a snapshot is damaged or of another format; an older one or the log is used"),
+            None => tracing::warn!(
+                name,
+                "a snapshot is damaged or of another format; an older one or the log is used"
+            ),
         }
     }
     Ok(None)
@@ -98,18 +112,21 @@ fn parse(bytes: &[u8]) -> Option<Restored> {
     for (sender, key, body, receipt, at) in small.keys {
         keys.put(&sender.into(), &key.into(), body.try_into().ok()?, receipt, at);
     }
-    let span = |(after, until, oldest, newest, blocks)| Span {
+    let span = |(after, until, oldest, newest, blocks, rows)| Span {
         after,
         until,
         oldest: Timestamp::from_micros(oldest),
         newest: Timestamp::from_micros(newest),
         blocks,
+        rows,
     };
     Some(Restored {
         position: small.position,
         seen,
         keys,
-        spans: Spans { list: small.spans.into_iter().map(span).collect() },
+        spans: Spans {
+            list: small.spans.into_iter().map(span).collect(),
+        },
         latest: small.latest.into_iter().map(|row| row.and_then(unpack)).collect(),
         rules,
     })
@@ -119,7 +136,15 @@ type Packed = (i64, u8, u64, Option<Vec<u8>>, u8, i64, Position);
 
 fn pack(row: LatestRow) -> Packed {
     let heap = row.heap.map(Vec::from);
-    (row.time.micros(), row.kind as u8, row.bits, heap, row.quality.byte(), row.received.micros(), row.position)
+    (
+        row.time.micros(),
+        row.kind as u8,
+        row.bits,
+        heap,
+        row.quality.byte(),
+        row.received.micros(),
+        row.position,
+    )
 }
 
 fn unpack((time, kind, bits, heap, quality, received, position): Packed) -> Option<LatestRow> {

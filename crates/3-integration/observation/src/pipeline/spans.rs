@@ -4,8 +4,9 @@ use kernel::batch::Batch;
 use kernel::position::Position;
 use kernel::time::Timestamp;
 
-/// Blocks per entry.
+/// Blocks per entry, and rows after which an entry is closed early.
 const BLOCKS: u32 = 1_024;
+const ROWS: u32 = 262_144;
 
 /// A stretch of the log and the times in it.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -17,6 +18,7 @@ pub(super) struct Span {
     pub(super) oldest: Timestamp,
     pub(super) newest: Timestamp,
     pub(super) blocks: u32,
+    pub(super) rows: u32,
 }
 
 /// All stretches, in the order of the log.
@@ -28,16 +30,26 @@ pub(super) struct Spans {
 impl Spans {
     /// A durable block.
     pub(super) fn note(&mut self, batch: &Batch, position: Position) {
-        let (Some(oldest), Some(newest)) = (batch.time.iter().min(), batch.time.iter().max()) else { return };
+        let (Some(oldest), Some(newest)) = (batch.time.iter().min(), batch.time.iter().max()) else {
+            return;
+        };
         let before = self.list.last().map_or(Position::START, |span| span.until);
         match self.list.last_mut() {
-            Some(span) if span.blocks < BLOCKS => {
+            Some(span) if span.blocks < BLOCKS && span.rows < ROWS => {
                 span.until = position;
                 span.oldest = span.oldest.min(*oldest);
                 span.newest = span.newest.max(*newest);
                 span.blocks += 1;
+                span.rows = span.rows.saturating_add(batch.len() as u32);
             }
-            _ => self.list.push(Span { after: before, until: position, oldest: *oldest, newest: *newest, blocks: 1 }),
+            _ => self.list.push(Span {
+                after: before,
+                until: position,
+                oldest: *oldest,
+                newest: *newest,
+                blocks: 1,
+                rows: batch.len() as u32,
+            }),
         }
     }
 

@@ -25,12 +25,15 @@ pub(super) fn check(submission: &Submission, resolved: &[Resolved], limits: Limi
     let (mut rejected, mut unlisted) = (Vec::new(), 0);
     for row in 0..readings.len() {
         let verdict = match resolved.get(readings.key[row] as usize) {
-            Some(Resolved::Series(info, conversion)) => {
-                store(readings, row, info, *conversion, &window, &mut batch).map_err(|reason| {
-                    let detail = if rejected.len() < DESCRIBED { describe(readings, row, info, reason, &window) } else { String::new() };
+            Some(Resolved::Series(info, conversion)) => store(readings, row, info, *conversion, &window, &mut batch)
+                .map_err(|reason| {
+                    let detail = if rejected.len() < DESCRIBED {
+                        describe(readings, row, info, reason, &window)
+                    } else {
+                        String::new()
+                    };
                     (reason, detail)
-                })
-            }
+                }),
             Some(Resolved::Bad(reason, detail)) => Err((*reason, detail.clone())),
             None => Err((Reason::Malformed, "the row has no name".to_owned())),
         };
@@ -66,15 +69,35 @@ fn store(
             batch.push_bits(info.id, time, kind, bits, grade(doubt, time_doubt));
         }
         (ValueKind::Boolean, ValueKind::Boolean) => {
-            batch.push_bits(info.id, time, kind, u64::from(bits != 0), grade(Doubt::None, time_doubt));
+            batch.push_bits(
+                info.id,
+                time,
+                kind,
+                u64::from(bits != 0),
+                grade(Doubt::None, time_doubt),
+            );
         }
         (ValueKind::Boolean, ValueKind::Number) if bits == 0 || f64::from_bits(bits) == 1.0 => {
-            batch.push_bits(info.id, time, ValueKind::Boolean, u64::from(bits != 0), grade(Doubt::None, time_doubt));
+            batch.push_bits(
+                info.id,
+                time,
+                ValueKind::Boolean,
+                u64::from(bits != 0),
+                grade(Doubt::None, time_doubt),
+            );
         }
-        (ValueKind::Point, ValueKind::Point) => batch.push_bits(info.id, time, kind, bits, grade(Doubt::None, time_doubt)),
+        (ValueKind::Point, ValueKind::Point) => {
+            batch.push_bits(info.id, time, kind, bits, grade(Doubt::None, time_doubt))
+        }
         (ValueKind::Point, ValueKind::Text) => {
             let point = point(heap_slice(&readings.heap, bits)).ok_or(Reason::WrongType)?;
-            batch.push_bits(info.id, time, ValueKind::Point, point.to_bits(), grade(Doubt::None, time_doubt));
+            batch.push_bits(
+                info.id,
+                time,
+                ValueKind::Point,
+                point.to_bits(),
+                grade(Doubt::None, time_doubt),
+            );
         }
         (ValueKind::Text, ValueKind::Text) | (ValueKind::Json, ValueKind::Json | ValueKind::Text) => {
             let bytes = heap_slice(&readings.heap, bits);
@@ -104,16 +127,29 @@ fn describe(readings: &Readings, row: usize, info: &SeriesInfo, reason: Reason, 
         Reason::OutOfRange => {
             let Range { min, max } = info.contract.possible;
             let end = |end: Option<f64>| end.map_or("no limit".to_owned(), |end| end.to_string());
-            format!("{name} is {value}; possible are {} to {} {}", end(min), end(max), info.unit)
+            format!(
+                "{name} is {value}; possible are {} to {} {}",
+                end(min),
+                end(max),
+                info.unit
+            )
         }
         Reason::TooLong => format!("{name} is too long; a text has at most 1024 bytes, a JSON value 16384"),
-        _ => format!("{name} came as {:?}; the series holds {:?}", readings.kind[row], info.kind).to_lowercase(),
+        _ => format!(
+            "{name} came as {:?}; the series holds {:?}",
+            readings.kind[row], info.kind
+        )
+        .to_lowercase(),
     }
 }
 
 fn aside(submission: &Submission, row: usize, reason: Reason, detail: String) -> Rejected {
     let readings = &submission.readings;
-    let key = readings.keys.get(readings.key[row] as usize).copied().unwrap_or_default();
+    let key = readings
+        .keys
+        .get(readings.key[row] as usize)
+        .copied()
+        .unwrap_or_default();
     let device = match readings.text(key.device) {
         "" => submission.sender.device.as_str(),
         device => device,

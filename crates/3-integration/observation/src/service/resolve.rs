@@ -26,7 +26,14 @@ pub(super) async fn resolve(
     let readings = &submission.readings;
     let names = |key: &ReadingKey| {
         let device = readings.text(key.device);
-        (if device.is_empty() { submission.sender.device.as_str() } else { device }, readings.text(key.name))
+        (
+            if device.is_empty() {
+                submission.sender.device.as_str()
+            } else {
+                device
+            },
+            readings.text(key.name),
+        )
     };
     let mut found: Vec<Option<Arc<SeriesInfo>>> = Vec::with_capacity(readings.keys.len());
     registry.find_all(readings.keys.iter().map(names), |info| found.push(info.cloned()));
@@ -39,7 +46,13 @@ pub(super) async fn resolve(
             let (device, name) = names(&readings.keys[*index]);
             match refuse(submission, device, name) {
                 Some(reason) => why[*index] = Some(reason),
-                None => wanted.push((*index, Wanted { device: device.to_owned(), name: name.to_owned() })),
+                None => wanted.push((
+                    *index,
+                    Wanted {
+                        device: device.to_owned(),
+                        name: name.to_owned(),
+                    },
+                )),
             }
         }
         let (indexes, wanted): (Vec<usize>, Vec<Wanted>) = wanted.into_iter().unzip();
@@ -54,10 +67,15 @@ pub(super) async fn resolve(
     let resolved = readings.keys.iter().zip(found).zip(why).map(|((key, info), why)| {
         let (device, name) = names(key);
         match (info, why) {
-            (Some(info), _) if !submission.sender.may_speak_for(info.device.as_str()) => not_spoken_for(submission, device),
+            (Some(info), _) if !submission.sender.may_speak_for(info.device.as_str()) => {
+                not_spoken_for(submission, device)
+            }
             (Some(info), _) => with_unit(info, readings.text(key.unit)),
             (None, Some((reason, detail))) => Resolved::Bad(reason, explain(registry, reason, detail, device, name)),
-            (None, None) => Resolved::Bad(Reason::UnknownSeries, explain(registry, Reason::UnknownSeries, String::new(), device, name)),
+            (None, None) => Resolved::Bad(
+                Reason::UnknownSeries,
+                explain(registry, Reason::UnknownSeries, String::new(), device, name),
+            ),
         }
     });
     Ok(resolved.collect())
@@ -72,7 +90,10 @@ fn refuse(submission: &Submission, device: &str, name: &str) -> Option<(Reason, 
 }
 
 fn not_spoken_for(submission: &Submission, device: &str) -> Resolved {
-    let detail = format!("{} does not speak for {device}; name it as the device's gateway first", submission.sender.device);
+    let detail = format!(
+        "{} does not speak for {device}; name it as the device's gateway first",
+        submission.sender.device
+    );
     Resolved::Bad(Reason::NotSpokenFor, detail)
 }
 
@@ -85,7 +106,10 @@ fn with_unit(info: Arc<SeriesInfo>, unit: &str) -> Resolved {
         None => {
             let accepted = unit::accepted_for(info.unit.as_str()).join(", ");
             let unit: String = unit.chars().take(32).collect();
-            let detail = format!("{} of {} came in '{unit}'; accepted are {accepted}", info.name, info.device);
+            let detail = format!(
+                "{} of {} came in '{unit}'; accepted are {accepted}",
+                info.name, info.device
+            );
             Resolved::Bad(Reason::WrongUnit, detail)
         }
     }
@@ -95,7 +119,9 @@ fn explain(registry: &SeriesRegistry, reason: Reason, detail: String, device: &s
     let (device, name): (String, String) = (device.chars().take(64).collect(), name.chars().take(64).collect());
     match reason {
         Reason::UnknownDevice => format!("no device '{device}' is registered; register it, then send again"),
-        Reason::NotSpokenFor => format!("the sender does not speak for '{device}'; name it as the device's gateway first"),
+        Reason::NotSpokenFor => {
+            format!("the sender does not speak for '{device}'; name it as the device's gateway first")
+        }
         Reason::UnknownSeries => {
             let names = registry.names_of(&device).join(", ");
             format!("the profile of '{device}' binds no name '{name}'; it binds {names}")

@@ -13,7 +13,14 @@ async fn after_a_restart_everything_is_known_with_and_without_a_snapshot() {
     for with_snapshot in [false, true] {
         let dir = tempfile::tempdir().unwrap();
         let city = City::open(dir.path()).await;
-        city.road.accept(keyed(payload("g1", &[("", "depth", 0, 0.1), ("", "depth", 1, 0.2)]), "k", 1)).await.unwrap();
+        city.road
+            .accept(keyed(
+                payload("g1", &[("", "depth", 0, 0.1), ("", "depth", 1, 0.2)]),
+                "k",
+                1,
+            ))
+            .await
+            .unwrap();
         if with_snapshot {
             city.snapshot().await;
         }
@@ -23,9 +30,17 @@ async fn after_a_restart_everything_is_known_with_and_without_a_snapshot() {
         let city = City::open(dir.path()).await;
         assert_eq!(city.recovered.from_snapshot, with_snapshot);
         assert_eq!(city.recovered.rows, if with_snapshot { 1 } else { 3 });
-        let again = city.road.accept(payload("g1", &[("", "depth", 1, 0.2), ("", "depth", 2, 0.3)])).await.unwrap();
+        let again = city
+            .road
+            .accept(payload("g1", &[("", "depth", 1, 0.2), ("", "depth", 2, 0.3)]))
+            .await
+            .unwrap();
         assert_eq!((again.accepted, again.duplicates), (0, 2));
-        let keyed = city.road.accept(keyed(payload("g1", &[("", "depth", 9, 0.1)]), "k", 1)).await.unwrap();
+        let keyed = city
+            .road
+            .accept(keyed(payload("g1", &[("", "depth", 9, 0.1)]), "k", 1))
+            .await
+            .unwrap();
         assert!(keyed.repeated, "the key is known although the process is another");
         assert!(city.road.last_contact("g1").is_some());
         city.close().await;
@@ -68,12 +83,22 @@ async fn rows_that_memory_forgot_are_looked_up_in_the_log() {
     let city = City::open(dir.path()).await;
     let count = RING as i64 * 3;
     for second in 0..count {
-        city.road.accept(payload("g1", &[("", "depth", second * 10, 0.1)])).await.unwrap();
+        city.road
+            .accept(payload("g1", &[("", "depth", second * 10, 0.1)]))
+            .await
+            .unwrap();
     }
-    let old = payload("g1", &[("", "depth", 0, 0.1), ("", "depth", 10, 0.7), ("", "depth", 5, 0.2)]);
+    let old = payload(
+        "g1",
+        &[("", "depth", 0, 0.1), ("", "depth", 10, 0.7), ("", "depth", 5, 0.2)],
+    );
     let receipt = city.road.accept(old).await.unwrap();
     assert_eq!((receipt.duplicates, receipt.corrections, receipt.accepted), (1, 1, 2));
-    let again = city.road.accept(payload("g1", &[("", "depth", 5, 0.2), ("", "depth", 10, 0.7)])).await.unwrap();
+    let again = city
+        .road
+        .accept(payload("g1", &[("", "depth", 5, 0.2), ("", "depth", 10, 0.7)]))
+        .await
+        .unwrap();
     assert_eq!(again.duplicates, 2);
     city.close().await;
 }
@@ -100,8 +125,56 @@ async fn a_full_disk_refuses_and_the_retry_is_stored_once() {
         }
         tokio::task::yield_now().await;
     };
-    assert_eq!((receipt.accepted, receipt.duplicates), (1, 0), "what was refused was never stored");
+    assert_eq!(
+        (receipt.accepted, receipt.duplicates),
+        (1, 0),
+        "what was refused was never stored"
+    );
     assert_eq!(city.stored().await.len(), 1);
+    city.close().await;
+}
+
+/// Eight senders repeat each other's rows, new and old, while the disk fills now and then; each retries until it is told
+/// that its rows are stored.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_senders_and_a_disk_that_fills_store_each_row_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut faulty = None;
+    let city = City::open_with(dir.path(), |log| {
+        let log = Arc::new(FaultyLog::new(log, 1, LogFaults::default()));
+        faulty = Some(Arc::clone(&log));
+        log
+    })
+    .await;
+    let faulty = faulty.unwrap();
+    let mut senders = tokio::task::JoinSet::new();
+    for sender in 0..8_i64 {
+        let road = city.road.clone();
+        senders.spawn(async move {
+            for step in 0..40_i64 {
+                let from = (step * 7 + sender * 13) % 200;
+                let rows: Vec<(&str, &str, i64, f64)> = (from..from + 25)
+                    .map(|time| ("g1", "depth", time, 0.01 * time as f64))
+                    .collect();
+                while road.accept(payload("gate", &rows)).await.is_err() {
+                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                }
+            }
+        });
+    }
+    for _ in 0..3 {
+        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
+        faulty.set_full(true);
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        faulty.set_full(false);
+    }
+    while let Some(done) = senders.join_next().await {
+        done.unwrap();
+    }
+    let stored = city.stored().await;
+    let times: std::collections::BTreeSet<i64> = stored.iter().map(|(_, time, _)| *time).collect();
+    assert_eq!(stored.len(), times.len(), "a row was stored twice");
+    assert_eq!(times.len(), 224, "times 0 to 223 were sent");
     city.close().await;
 }
 

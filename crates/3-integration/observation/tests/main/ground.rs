@@ -65,7 +65,10 @@ pub(crate) fn start() -> Timestamp {
 }
 
 fn options() -> TenantOptions {
-    TenantOptions { reserve_bytes: 4_096, ..TenantOptions::default() }
+    TenantOptions {
+        reserve_bytes: 4_096,
+        ..TenantOptions::default()
+    }
 }
 
 fn gauge(id: &str, speaks: Speaks) -> Device {
@@ -99,13 +102,20 @@ impl City {
         let devices = Devices::new(Arc::clone(&engine.records), Arc::clone(&registry), clock.clone());
         devices.load().await.unwrap();
         let actor = Actor::service("test", &tenant);
-        let all = vec![gauge("g1", Speaks::Itself), gauge("g2", Speaks::Itself), gauge("gate", Speaks::Everyone)];
+        let all = vec![
+            gauge("g1", Speaks::Itself),
+            gauge("g2", Speaks::Itself),
+            gauge("gate", Speaks::Everyone),
+        ];
         devices.import(&actor, all).await.unwrap();
 
         let store = Store::new(Arc::clone(&engine.records));
         let series = Arc::new(SeriesRegistry::new(registry, store.clone()));
         series.load().await.unwrap();
-        let limits = Limits { snapshot_bytes: 1 << 30, ..Limits::default() };
+        let limits = Limits {
+            snapshot_bytes: 1 << 30,
+            ..Limits::default()
+        };
         let latest = Arc::new(Latest::default());
         let (queue, jobs) = mpsc::channel(limits.queue);
         let (asks, asked) = mpsc::channel(1);
@@ -124,7 +134,14 @@ impl City {
         let rules = vec![rule::parse::parse("deep.yaml", RULE).unwrap()];
         let stop = shutdown.pipelines.token();
         let (recovered, ended) = pipeline::start(ground, rules, jobs, asked, stop).await.unwrap();
-        Self { road, engine, recovered, asks, shutdown, ended }
+        Self {
+            road,
+            engine,
+            recovered,
+            asks,
+            shutdown,
+            ended,
+        }
     }
 
     /// Ends like a crash as far as the state is concerned: no snapshot is needed to come back.
@@ -142,7 +159,12 @@ impl City {
 
     /// All rows in the log: series, seconds after the start, value.
     pub(crate) async fn stored(&self) -> Vec<(u32, i64, f64)> {
-        let blocks = self.engine.series.read(kernel::position::Position::START, usize::MAX).await.unwrap();
+        let blocks = self
+            .engine
+            .series
+            .read(kernel::position::Position::START, usize::MAX)
+            .await
+            .unwrap();
         let rows = blocks.iter().flat_map(|(_, block)| {
             let batch = &block.batch;
             (0..batch.len()).map(|row| {
@@ -168,13 +190,30 @@ pub(crate) fn payload(sender: &str, rows: &[(&str, &str, i64, f64)]) -> Submissi
 pub(crate) fn submission(sender: &str, readings: Readings) -> Submission {
     let device = DeviceId::new(sender).unwrap();
     let tenant = TenantId::new("government").unwrap();
-    let speaks_for = if sender == "gate" { SpeaksFor::Everyone } else { SpeaksFor::Itself };
+    let speaks_for = if sender == "gate" {
+        SpeaksFor::Everyone
+    } else {
+        SpeaksFor::Itself
+    };
     let actor = Arc::new(Actor::device(&device, &tenant));
-    let sender = Sender { device, speaks_for: Arc::new(speaks_for), actor };
-    Submission { sender, received: start(), readings, rejected: Vec::new(), key: None }
+    let sender = Sender {
+        device,
+        speaks_for: Arc::new(speaks_for),
+        actor,
+    };
+    Submission {
+        sender,
+        received: start(),
+        readings,
+        rejected: Vec::new(),
+        key: None,
+    }
 }
 
 pub(crate) fn keyed(mut submission: Submission, key: &str, body: u8) -> Submission {
-    submission.key = Some(IdempotencyKey { key: key.into(), body: [body; 32] });
+    submission.key = Some(IdempotencyKey {
+        key: key.into(),
+        body: [body; 32],
+    });
     submission
 }

@@ -19,7 +19,11 @@ fn officer() -> Actor {
 async fn a_reading_becomes_the_latest_value() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
-    let receipt = city.road.accept(payload("g1", &[("", "depth", 0, 0.25)])).await.unwrap();
+    let receipt = city
+        .road
+        .accept(payload("g1", &[("", "depth", 0, 0.25)]))
+        .await
+        .unwrap();
     assert_eq!((receipt.accepted, receipt.rejected), (1, 0));
     assert!(receipt.position.is_some());
     let (rows, _) = city.road.latest(&officer(), Some("g1"), 0, 10);
@@ -48,7 +52,10 @@ async fn the_same_row_again_is_a_duplicate_and_another_value_a_correction() {
 async fn duplicates_inside_one_payload_are_found_too() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
-    let twice = payload("g1", &[("", "depth", 5, 0.1), ("", "depth", 5, 0.1), ("", "depth", 4, 0.3)]);
+    let twice = payload(
+        "g1",
+        &[("", "depth", 5, 0.1), ("", "depth", 5, 0.1), ("", "depth", 4, 0.3)],
+    );
     let receipt = city.road.accept(twice).await.unwrap();
     assert_eq!((receipt.accepted, receipt.duplicates), (2, 1));
 }
@@ -82,8 +89,16 @@ async fn a_bad_item_is_kept_aside_and_costs_nothing_of_its_neighbours() {
         (6, Reason::TimePast),
     ];
     assert_eq!(reasons, expected);
-    assert!(receipt.items[1].detail.contains("possible are 0 to 10 m"), "{}", receipt.items[1].detail);
-    let (kept, _) = city.road.quarantined(&officer(), Some("g1".into()), None, None, 10).await.unwrap();
+    assert!(
+        receipt.items[1].detail.contains("possible are 0 to 10 m"),
+        "{}",
+        receipt.items[1].detail
+    );
+    let (kept, _) = city
+        .road
+        .quarantined(&officer(), Some("g1".into()), None, None, 10)
+        .await
+        .unwrap();
     assert_eq!(kept.len(), 5);
     assert!(kept.iter().any(|item| item.raw.contains("99")));
 }
@@ -110,12 +125,16 @@ async fn unusual_values_are_stored_as_suspect() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
     let officer = officer();
-    for (device, rows, doubt) in
-        [("g1", vec![("", "depth", 0, 3.0)], Doubt::Range), ("g2", vec![("", "depth", 0, 0.0), ("", "depth", 1, 1.9)], Doubt::Rate)]
-    {
+    for (device, rows, doubt) in [
+        ("g1", vec![("", "depth", 0, 3.0)], Doubt::Range),
+        ("g2", vec![("", "depth", 0, 0.0), ("", "depth", 1, 1.9)], Doubt::Rate),
+    ] {
         city.road.accept(payload(device, &rows)).await.unwrap();
         let (rows, _) = city.road.latest(&officer, Some(device), 0, 10);
-        assert_eq!((rows[0].1.quality.grade(), rows[0].1.quality.doubt()), (Grade::Suspect, doubt));
+        assert_eq!(
+            (rows[0].1.quality.grade(), rows[0].1.quality.doubt()),
+            (Grade::Suspect, doubt)
+        );
     }
 }
 
@@ -123,10 +142,21 @@ async fn unusual_values_are_stored_as_suspect() {
 async fn a_retry_with_the_same_key_gets_the_same_answer_and_stores_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
-    let first = city.road.accept(keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1)).await.unwrap();
-    let again = city.road.accept(keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1)).await.unwrap();
+    let first = city
+        .road
+        .accept(keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1))
+        .await
+        .unwrap();
+    let again = city
+        .road
+        .accept(keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1))
+        .await
+        .unwrap();
     assert_eq!((again.accepted, again.repeated), (first.accepted, true));
-    let other = city.road.accept(keyed(payload("g1", &[("", "depth", 1, 0.1)]), "k1", 2)).await;
+    let other = city
+        .road
+        .accept(keyed(payload("g1", &[("", "depth", 1, 0.1)]), "k1", 2))
+        .await;
     assert_eq!(other, Err(IntakeFailure::KeyReused));
     assert_eq!(city.stored().await.len(), 1);
 }

@@ -20,8 +20,14 @@ async fn a_row_over_the_limit_becomes_a_signal_and_a_row_below_clears_it() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
     city.road.accept(payload("g1", &[("", "depth", 0, 0.1)])).await.unwrap();
-    city.road.accept(payload("g1", &[("", "depth", 60, 1.5)])).await.unwrap();
-    city.road.accept(payload("g1", &[("", "depth", 120, 0.1)])).await.unwrap();
+    city.road
+        .accept(payload("g1", &[("", "depth", 60, 1.5)]))
+        .await
+        .unwrap();
+    city.road
+        .accept(payload("g1", &[("", "depth", 120, 0.1)]))
+        .await
+        .unwrap();
     let signals = signals(&city, 2).await;
     let changes: Vec<Change> = signals.iter().map(|signal| signal.change).collect();
     assert_eq!(changes, [Change::Raised, Change::Cleared]);
@@ -35,7 +41,10 @@ async fn a_replay_after_a_crash_says_nothing_twice() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
     city.road.accept(payload("g1", &[("", "depth", 0, 0.1)])).await.unwrap();
-    city.road.accept(payload("g1", &[("", "depth", 60, 1.5)])).await.unwrap();
+    city.road
+        .accept(payload("g1", &[("", "depth", 60, 1.5)]))
+        .await
+        .unwrap();
     signals(&city, 1).await;
     let objects = city.engine.objects.clone();
     city.close().await;
@@ -44,7 +53,10 @@ async fn a_replay_after_a_crash_says_nothing_twice() {
     }
     let city = City::open(dir.path()).await;
     assert_eq!(city.recovered.rows, 2, "the whole log was judged again");
-    city.road.accept(payload("g1", &[("", "depth", 120, 0.1)])).await.unwrap();
+    city.road
+        .accept(payload("g1", &[("", "depth", 120, 0.1)]))
+        .await
+        .unwrap();
     let signals = signals(&city, 2).await;
     assert_eq!(signals.len(), 2, "raised once, cleared once");
     city.close().await;

@@ -2,6 +2,7 @@
 
 use super::Files;
 use access::area::{Area, Areas};
+use anyhow::{Context, Result, bail};
 use device::model::Device;
 use device::profile::{self, Profile};
 use kernel::area::AreaCode;
@@ -10,6 +11,7 @@ use kernel::place::Point;
 use kernel::text::LangText;
 use rule::model::Rule;
 use serde::Deserialize;
+use std::path::Path;
 
 /// A pack whose files were all read.
 #[derive(Debug, Default)]
@@ -36,7 +38,10 @@ struct DeviceLine {
 
 /// Reads all files; what cannot be read is listed in `mistakes`, the rest is used.
 pub(crate) fn parse(files: &Files) -> Parsed {
-    let mut parsed = Parsed { cells: files.get("areas/cells.geojson").cloned(), ..Parsed::default() };
+    let mut parsed = Parsed {
+        cells: files.get("areas/cells.geojson").cloned(),
+        ..Parsed::default()
+    };
     for (name, text) in files {
         match name.split_once('/') {
             Some(("profiles", _)) => match profile::parse(name, text) {
@@ -58,20 +63,18 @@ pub(crate) fn parse(files: &Files) -> Parsed {
         }
     }
     if let Some(text) = files.get("demo/devices.csv") {
-        let lines: Vec<DeviceLine> = lines("demo/devices.csv", text, &mut parsed.mistakes);
-        for line in lines {
-            match device(line) {
-                Ok(device) => parsed.demo_devices.push(device),
-                Err(error) => parsed.mistakes.push(format!("demo/devices.csv: {error}")),
-            }
-        }
+        parsed.demo_devices = devices("demo/devices.csv", text, &mut parsed.mistakes);
     }
     parsed
 }
 
 fn lines<T: serde::de::DeserializeOwned>(name: &str, text: &str, mistakes: &mut Vec<String>) -> Vec<T> {
     let mut good = Vec::new();
-    for line in csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes()).deserialize() {
+    for line in csv::ReaderBuilder::new()
+        .comment(Some(b'#'))
+        .from_reader(text.as_bytes())
+        .deserialize()
+    {
         match line {
             Ok(line) => good.push(line),
             Err(error) => mistakes.push(format!("{name}: {error}")),
@@ -80,7 +83,31 @@ fn lines<T: serde::de::DeserializeOwned>(name: &str, text: &str, mistakes: &mut 
     good
 }
 
-fn device(line: DeviceLine) -> Result<Device, String> {
+/// The devices of a CSV file; a single mistake and none is taken.
+pub(crate) fn read_devices(file: &Path) -> Result<Vec<Device>> {
+    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let mut mistakes = Vec::new();
+    let devices = devices(&file.display().to_string(), &text, &mut mistakes);
+    if !mistakes.is_empty() {
+        mistakes.truncate(20);
+        bail!("no device is registered, because of:\n{}", mistakes.join("\n"));
+    }
+    Ok(devices)
+}
+
+fn devices(name: &str, text: &str, mistakes: &mut Vec<String>) -> Vec<Device> {
+    let lines: Vec<DeviceLine> = lines(name, text, mistakes);
+    let mut good = Vec::new();
+    for line in lines {
+        match device(line) {
+            Ok(device) => good.push(device),
+            Err(error) => mistakes.push(format!("{name}: {error}")),
+        }
+    }
+    good
+}
+
+fn device(line: DeviceLine) -> std::result::Result<Device, String> {
     let say = |error: &dyn std::fmt::Display| format!("device '{}': {error}", line.id);
     Ok(Device {
         id: DeviceId::new(&line.id).map_err(|error| say(&error))?,

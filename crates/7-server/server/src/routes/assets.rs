@@ -15,11 +15,17 @@ use std::sync::Arc;
 struct Console;
 
 pub(super) fn mount(document: Arc<str>) -> Router {
-    Router::new().route("/api/v1/openapi.json", get(openapi).with_state(document)).fallback(asset)
+    Router::new()
+        .route("/api/v1/openapi.json", get(openapi).with_state(document))
+        .fallback(asset)
 }
 
 async fn openapi(State(document): State<Arc<str>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")], document.to_string()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/vnd.oai.openapi+json;version=3.1")],
+        document.to_string(),
+    )
+        .into_response()
 }
 
 async fn asset(uri: Uri, headers: HeaderMap) -> Response {
@@ -39,16 +45,32 @@ async fn asset(uri: Uri, headers: HeaderMap) -> Response {
         },
     };
     let tag = format!("\"{}\"", hex(&file.metadata.sha256_hash()[..12]));
-    let cache = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let cache = if name.starts_with("assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let kind = file.metadata.mimetype().to_owned();
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
-        return (StatusCode::NOT_MODIFIED, [(header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned())]).into_response();
+    if headers
+        .get(header::IF_NONE_MATCH)
+        .is_some_and(|known| known.as_bytes() == tag.as_bytes())
+    {
+        return (
+            StatusCode::NOT_MODIFIED,
+            [(header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned())],
+        )
+            .into_response();
     }
-    let headers = [(header::CONTENT_TYPE, kind), (header::ETAG, tag), (header::CACHE_CONTROL, cache.to_owned())];
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (header::ETAG, tag),
+        (header::CACHE_CONTROL, cache.to_owned()),
+    ];
     (headers, file.data).into_response()
 }
 
-const NO_CONSOLE: &str = "Giao diện chưa được dựng; chạy `cargo xtask web`.\nThe console was not built; run `cargo xtask web`.\n";
+const NO_CONSOLE: &str =
+    "Giao diện chưa được dựng; chạy `cargo xtask web`.\nThe console was not built; run `cargo xtask web`.\n";
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()

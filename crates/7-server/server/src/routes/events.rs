@@ -29,7 +29,10 @@ struct EventState {
 }
 
 pub(super) fn mount(house: &House) -> OpenApiRouter {
-    let state = EventState { journal: Arc::clone(&house.engine.journal), audit: house.audit.clone() };
+    let state = EventState {
+        journal: Arc::clone(&house.engine.journal),
+        audit: house.audit.clone(),
+    };
     OpenApiRouter::new().routes(routes!(events)).with_state(state)
 }
 
@@ -58,16 +61,33 @@ async fn events(
     Query(query): Query<EventsQuery>,
 ) -> Result<impl IntoResponse, Problem> {
     let types = query.types.as_deref().unwrap_or(DEFAULT_TYPES);
-    let kinds: Vec<String> = types.split(',').map(str::trim).filter(|kind| !kind.is_empty()).map(Into::into).collect();
+    let kinds: Vec<String> = types
+        .split(',')
+        .map(str::trim)
+        .filter(|kind| !kind.is_empty())
+        .map(Into::into)
+        .collect();
     let head = *state.journal.head().borrow();
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::trim);
+    let last = headers
+        .get("last-event-id")
+        .and_then(|value| value.to_str().ok())
+        .map(str::trim);
     let (after, reset) = match last.filter(|text| !text.is_empty()) {
         None => (head, false),
         Some(text) => {
-            let wrong = || Problem::invalid("Last-Event-ID", format!("'{text}' is not a number that this stream gave"));
+            let wrong = || {
+                Problem::invalid(
+                    "Last-Event-ID",
+                    format!("'{text}' is not a number that this stream gave"),
+                )
+            };
             let after: u64 = text.parse().map_err(|_| wrong())?;
             let oldest = state.journal.oldest().await.map_err(|error| Problem::of(&error))?;
-            if after > head || after + 1 < oldest { (head, true) } else { (after, false) }
+            if after > head || after + 1 < oldest {
+                (head, true)
+            } else {
+                (after, false)
+            }
         }
     };
     let follow = Follow {
@@ -105,7 +125,10 @@ impl Follow {
             let entry = follow.next().await?;
             follow.given += 1;
             let data = serde_json::to_string(&entry.fact).unwrap_or_default();
-            let event = Event::default().id(entry.number.to_string()).event(&entry.fact.kind).data(data);
+            let event = Event::default()
+                .id(entry.number.to_string())
+                .event(&entry.fact.kind)
+                .data(data);
             Some((Ok(event), follow))
         });
         futures::StreamExt::chain(futures::stream::iter([Ok(first)]), rest)
@@ -121,7 +144,7 @@ impl Follow {
                 }
             }
             self.audit_when_due().await?;
-            head.mark_unchanged();
+            let seen = *head.borrow_and_update();
             let kinds: Vec<&str> = self.kinds.iter().map(String::as_str).collect();
             match self.state.journal.read(self.after, &kinds, BATCH).await {
                 Ok(entries) => self.ready.extend(entries),
@@ -131,6 +154,8 @@ impl Follow {
                 }
             }
             if self.ready.is_empty() {
+                // nothing of these kinds up to there: the next look begins behind it
+                self.after = self.after.max(seen);
                 let news = tokio::time::timeout(AUDIT_EVERY, head.changed()).await;
                 if matches!(news, Ok(Err(_))) {
                     return None;
@@ -145,7 +170,12 @@ impl Follow {
             return Some(());
         }
         self.audited = Instant::now();
-        self.state.audit.write(self.record("stream.continues")).await.ok().map(drop)
+        self.state
+            .audit
+            .write(self.record("stream.continues"))
+            .await
+            .ok()
+            .map(drop)
     }
 
     fn record(&self, act: &str) -> Access {

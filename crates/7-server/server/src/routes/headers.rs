@@ -1,15 +1,18 @@
 //! Headers on every answer, and what is answered when we have a bug.
 
-use axum::extract::{ConnectInfo, Request};
+use axum::body::Body;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use chassis::problem::Problem;
 use chassis::tls::Peer;
+use futures::StreamExt;
 use kernel::error::ErrorKind;
+use tokio_util::sync::CancellationToken;
 
-const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; \
-    font-src 'self'; connect-src 'self'; worker-src 'self' blob:; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+    font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
 
 /// Nothing is framed, sniffed, referred or loaded from elsewhere.
@@ -22,11 +25,16 @@ pub(super) async fn harden(request: Request, next: Next) -> Response {
         (header::X_FRAME_OPTIONS, "DENY"),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+        (
+            HeaderName::from_static("permissions-policy"),
+            "camera=(), geolocation=(), microphone=()",
+        ),
     ] {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
-    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    headers
+        .entry(header::CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
@@ -39,10 +47,31 @@ pub(super) async fn peer(mut request: Request, next: Next) -> Response {
     next.run(request).await
 }
 
+/// Open event streams end when the doors close; clients resume them elsewhere or later.
+pub(super) async fn end_streams(State(stop): State<CancellationToken>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    if !kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
+        return response;
+    }
+    response.map(|body| Body::from_stream(body.into_data_stream().take_until(stop.cancelled_owned())))
+}
+
 /// A handler panicked: that is our bug, and nobody else's connection shall suffer.
 pub(super) fn bug(panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
-    let text = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+    let text = panic
+        .downcast_ref::<String>()
+        .map(String::as_str)
+        .or(panic.downcast_ref::<&str>().copied());
     tracing::error!(panic = text.unwrap_or("?"), "a handler panicked");
     metrics::counter!("hanoi_ioc_panics_total").increment(1);
-    Problem::new(ErrorKind::Bug, "internal", "the error was logged; please report the time of this answer").into_response()
+    Problem::new(
+        ErrorKind::Bug,
+        "internal",
+        "the error was logged; please report the time of this answer",
+    )
+    .into_response()
 }

@@ -83,7 +83,11 @@ async fn status(State(state): State<StatusState>, _: Signed) -> axum::Json<Statu
         now: state.clock.now().to_string(),
         ready: state.ready.get(),
         ingest_per_s: state.observations.ingest_rate(),
-        log: LogStatus { bytes: usage.bytes, max_bytes: usage.max_bytes, quarantined: usage.quarantined },
+        log: LogStatus {
+            bytes: usage.bytes,
+            max_bytes: usage.max_bytes,
+            quarantined: usage.quarantined,
+        },
         devices: state.devices.len(),
         series: state.observations.series_count(),
         disk_read_only: *state.read_only.borrow(),
