@@ -1,12 +1,12 @@
 // The door: refusals in words, two languages.
 import AxeBuilder from "@axe-core/playwright";
 import { expect, test } from "@playwright/test";
-import { enter } from "./signed";
+import { enter, list } from "./signed";
 
 test("a wrong password is refused in words", async ({ page }) => {
   await page.goto("/");
   // An account of its own, so that no real one is slowed down by wrong tries.
-  await enter(page, "không phải mật khẩu này", "khong-co-tai-khoan-nay");
+  await enter(page, "khong-co-tai-khoan-nay", "không phải mật khẩu này");
   await expect(page.getByRole("alert")).toContainText("Sai tài khoản hoặc mật khẩu");
   await expect(page.getByRole("listbox")).toHaveCount(0);
 });
@@ -24,4 +24,13 @@ test("the door speaks English too, and has no accessibility faults", async ({ pa
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await expect(page.locator("html")).toHaveAttribute("lang", "en");
   expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+});
+
+test("the right password opens the page, and signing out closes it", async ({ page }) => {
+  await page.goto("/");
+  await enter(page, process.env.HANOI_IOC_ACCOUNT ?? "truc-ban", process.env.HANOI_IOC_PASSWORD ?? "");
+  await expect(list(page)).toBeVisible();
+  await page.getByRole("button", { name: "Đăng xuất" }).click();
+  await expect(page.getByRole("heading", { name: "Đăng nhập" })).toBeVisible();
+  expect((await page.request.get("/api/v1/alerts")).status()).toBe(401);
 });

@@ -20,18 +20,24 @@ impl Person {
         let secret = sign_in(&mut client, password).await?;
         let body = serde_json::json!({ "old": password, "new": PASSWORD }).to_string();
         let headers = format!("Authorization: Bearer {secret}\r\nContent-Type: application/json\r\n");
-        let answer = client.ask("PUT", "/api/v1/session/password", &headers, body.as_bytes()).await?;
+        let answer = client
+            .ask("PUT", "/api/v1/session/password", &headers, body.as_bytes())
+            .await?;
         Self::with(&answer)
     }
 
     /// Signs in with the password that [`Person::first`] gave the account.
     pub(crate) async fn again(http: SocketAddr) -> Result<Self> {
         let secret = sign_in(&mut Client::connect(http).await?, PASSWORD).await?;
-        Ok(Self { headers: format!("Authorization: Bearer {secret}\r\n") })
+        Ok(Self {
+            headers: format!("Authorization: Bearer {secret}\r\n"),
+        })
     }
 
     fn with(answer: &Answer) -> Result<Self> {
-        Ok(Self { headers: format!("Authorization: Bearer {}\r\n", secret(answer)?) })
+        Ok(Self {
+            headers: format!("Authorization: Bearer {}\r\n", secret(answer)?),
+        })
     }
 
     /// The header lines that say who asks.
@@ -43,7 +49,11 @@ impl Person {
     pub(crate) async fn get(&self, client: &mut Client, path: &str) -> Result<serde_json::Value> {
         let answer = client.ask("GET", path, &self.headers, b"").await?;
         if answer.status != 200 {
-            bail!("GET {path}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+            bail!(
+                "GET {path}: {} {}",
+                answer.status,
+                String::from_utf8_lossy(&answer.body)
+            );
         }
         answer.json()
     }
@@ -51,12 +61,25 @@ impl Person {
 
 async fn sign_in(client: &mut Client, password: &str) -> Result<String> {
     let body = serde_json::json!({ "account": ACCOUNT, "password": password }).to_string();
-    secret(&client.ask("POST", "/api/v1/session", "Content-Type: application/json\r\n", body.as_bytes()).await?)
+    secret(
+        &client
+            .ask(
+                "POST",
+                "/api/v1/session",
+                "Content-Type: application/json\r\n",
+                body.as_bytes(),
+            )
+            .await?,
+    )
 }
 
 fn secret(answer: &Answer) -> Result<String> {
     if answer.status != 200 {
-        bail!("signing in: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
+        bail!(
+            "signing in: {} {}",
+            answer.status,
+            String::from_utf8_lossy(&answer.body)
+        );
     }
     let cookie = answer.header("set-cookie").context("no cookie")?;
     let secret = cookie.split(';').next().and_then(|pair| pair.split_once('='));

@@ -3,7 +3,8 @@
 use crate::server::Site;
 use anyhow::{Context, Result, bail};
 use kernel::time::Timestamp;
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -42,7 +43,27 @@ pub(crate) struct Stored {
     pub(crate) device: String,
     pub(crate) name: String,
     pub(crate) time: Timestamp,
+    #[serde(deserialize_with = "number")]
     pub(crate) value: f64,
+}
+
+/// The number of a row: its value, or what its text begins with, counted as [`Sent::number`] is.
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Value {
+        Number(f64),
+        Text(String),
+    }
+    match Value::deserialize(from)? {
+        Value::Number(number) => Ok(number),
+        Value::Text(text) => {
+            let number = text.split('-').next().and_then(|number| number.parse::<u32>().ok());
+            number
+                .map(|number| f64::from(number) * STEP)
+                .ok_or_else(|| D::Error::custom("a text without a number"))
+        }
+    }
 }
 
 /// What was found.
@@ -72,8 +93,18 @@ impl Verdict {
 
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { acknowledged, stored, lost, duplicated, ghost, .. } = self;
-        write!(f, "acked {acknowledged}, stored {stored}, lost {lost}, duplicated {duplicated}, ghost {ghost}")
+        let Self {
+            acknowledged,
+            stored,
+            lost,
+            duplicated,
+            ghost,
+            ..
+        } = self;
+        write!(
+            f,
+            "acked {acknowledged}, stored {stored}, lost {lost}, duplicated {duplicated}, ghost {ghost}"
+        )
     }
 }
 
@@ -85,19 +116,29 @@ struct Known {
 /// Compares all rows.
 pub(crate) fn compare(records: &[Record], stored: impl IntoIterator<Item = Stored>) -> Verdict {
     let mut verdict = Verdict::default();
-    let mut known: HashMap<(&str, &str), HashMap<u64, Known>> = HashMap::new();
+    let mut known: HashMap<&str, HashMap<(&str, u64), Known>> = HashMap::new();
     for record in records {
         for sent in &record.rows {
             let device = record.devices.get(sent.device as usize).map_or("", String::as_str);
-            let values = known.entry((device, sent.name)).or_default();
-            values.insert(sent.value().to_bits(), Known { sent: *sent, found: 0 });
+            let key = (sent.name, sent.value().to_bits());
+            known
+                .entry(device)
+                .or_default()
+                .insert(key, Known { sent: *sent, found: 0 });
             verdict.acknowledged += u64::from(sent.acknowledged);
         }
     }
+    let mut names: Vec<&'static str> = records
+        .iter()
+        .flat_map(|record| record.rows.iter().map(|row| row.name))
+        .collect();
+    names.sort_unstable();
+    names.dedup();
     for row in stored {
         verdict.stored += 1;
-        let values = known.get_mut(&(row.device.as_str(), row.name.as_str()));
-        match values.and_then(|values| values.get_mut(&row.value.to_bits())) {
+        let name = names.iter().find(|name| **name == row.name).copied().unwrap_or("");
+        let device = known.get_mut(row.device.as_str());
+        match device.and_then(|rows| rows.get_mut(&(name, row.value.to_bits()))) {
             Some(known) if known.sent.time.is_none_or(|time| time == row.time.micros()) => {
                 known.found += 1;
                 if known.found > 1 {
@@ -115,10 +156,13 @@ pub(crate) fn compare(records: &[Record], stored: impl IntoIterator<Item = Store
             }
         }
     }
-    for ((device, name), values) in known {
-        for known in values.values().filter(|known| known.sent.acknowledged && known.found == 0) {
+    for (device, rows) in known {
+        for known in rows
+            .values()
+            .filter(|known| known.sent.acknowledged && known.found == 0)
+        {
             verdict.lost += 1;
-            verdict.wrong(|| format!("acknowledged and not stored: {device}/{name} {:?}", known.sent));
+            verdict.wrong(|| format!("acknowledged and not stored: {device} {:?}", known.sent));
         }
     }
     verdict
@@ -127,7 +171,9 @@ pub(crate) fn compare(records: &[Record], stored: impl IntoIterator<Item = Store
 /// Everything that a stopped instance has stored.
 pub(crate) async fn dump(site: &Site) -> Result<Vec<Stored>> {
     let text = site.run(["log", "dump"]).await?;
-    let rows = text.lines().map(|line| serde_json::from_str(line).with_context(|| format!("not a row: {line}")));
+    let rows = text
+        .lines()
+        .map(|line| serde_json::from_str(line).with_context(|| format!("not a row: {line}")));
     rows.collect()
 }
 
@@ -153,10 +199,21 @@ pub(crate) fn self_test(records: &[Record], stored: &[Stored]) -> Result<()> {
     let taken = holes.pop().context("nothing is stored")?;
     let lost = compare(records, holes.clone());
     let twice = compare(records, stored.iter().cloned().chain([taken.clone()]));
-    let ghost = compare(records, stored.iter().cloned().chain([Stored { value: taken.value + STEP / 2.0, ..taken.clone() }]));
-    let moved = Stored { time: Timestamp::from_micros(taken.time.micros() + 1), ..taken };
+    let ghost = compare(
+        records,
+        stored.iter().cloned().chain([Stored {
+            value: taken.value + STEP / 2.0,
+            ..taken.clone()
+        }]),
+    );
+    let moved = Stored {
+        time: Timestamp::from_micros(taken.time.micros() + 1),
+        ..taken
+    };
     let moved = compare(records, holes.into_iter().chain([moved]));
-    println!("self-test: planted loss: {lost}; planted duplicate: {twice}; planted ghost: {ghost}; moved in time: {moved}");
+    println!(
+        "self-test: planted loss: {lost}; planted duplicate: {twice}; planted ghost: {ghost}; moved in time: {moved}"
+    );
     let found = lost.lost == 1 && twice.duplicated == 1 && ghost.ghost == 1 && (moved.ghost, moved.lost) == (1, 1);
     if !found || !compare(records, stored.iter().cloned()).is_good() {
         bail!("the checker does not find what was planted");
@@ -169,17 +226,31 @@ mod tests {
     use super::*;
 
     fn sent(number: u32, acknowledged: bool) -> Sent {
-        Sent { device: 0, name: "current", number, time: Some(i64::from(number)), acknowledged }
+        Sent {
+            device: 0,
+            name: "current",
+            number,
+            time: Some(i64::from(number)),
+            acknowledged,
+        }
     }
 
     fn stored(number: u32) -> Stored {
         let time = Timestamp::from_micros(number.into());
-        Stored { device: "a".into(), name: "current".into(), time, value: sent(number, true).value() }
+        Stored {
+            device: "a".into(),
+            name: "current".into(),
+            time,
+            value: sent(number, true).value(),
+        }
     }
 
     #[test]
     fn rows_that_were_not_acknowledged_may_be_there_or_not() {
-        let records = [Record { devices: vec!["a".into()], rows: vec![sent(1, true), sent(2, false), sent(3, false)] }];
+        let records = [Record {
+            devices: vec!["a".into()],
+            rows: vec![sent(1, true), sent(2, false), sent(3, false)],
+        }];
         let verdict = compare(&records, [stored(1), stored(2)]);
         assert!(verdict.is_good(), "{verdict}");
         assert_eq!((verdict.acknowledged, verdict.stored), (1, 2));
@@ -187,8 +258,15 @@ mod tests {
 
     #[test]
     fn each_wrong_is_told_from_the_others() {
-        let records = [Record { devices: vec!["a".into()], rows: vec![sent(1, true), sent(2, true)] }];
+        let records = [Record {
+            devices: vec!["a".into()],
+            rows: vec![sent(1, true), sent(2, true)],
+        }];
         let verdict = compare(&records, [stored(1), stored(1), stored(9)]);
-        assert_eq!((verdict.lost, verdict.duplicated, verdict.ghost), (1, 1, 1), "{verdict}");
+        assert_eq!(
+            (verdict.lost, verdict.duplicated, verdict.ghost),
+            (1, 1, 1),
+            "{verdict}"
+        );
     }
 }

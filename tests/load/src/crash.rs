@@ -50,16 +50,27 @@ pub(crate) async fn run(args: CrashArgs) -> Result<()> {
         server.kill().await?;
         senders.server_is(None);
         senders.check()?;
-        server = site.start().await.with_context(|| format!("the start after kill {kill}"))?;
+        server = site
+            .start()
+            .await
+            .with_context(|| format!("the start after kill {kill}"))?;
         ready.add(server.took);
-        remembers(&server, &person, &senders).await.with_context(|| format!("after kill {kill}"))?;
+        remembers(&server, &person, &senders)
+            .await
+            .with_context(|| format!("after kill {kill}"))?;
     }
     senders.server_is(Some(server.addresses));
     let records = senders.finish().await?;
     server.stop().await?;
     let slowest = ready.quantile(1.0);
     let [half, most] = [0.5, 0.99].map(|share| Millis(ready.quantile(share)));
-    settle(&site, &records, &format!("{} kills", args.kills), &format!(", ready p50 {half} p99 {most}")).await?;
+    settle(
+        &site,
+        &records,
+        &format!("{} kills", args.kills),
+        &format!(", ready p50 {half} p99 {most}"),
+    )
+    .await?;
     if args.self_test {
         self_test(&records, &dump(&site).await?)?;
     }
@@ -73,9 +84,16 @@ pub(crate) async fn run(args: CrashArgs) -> Result<()> {
 pub(crate) async fn remembers(server: &Server, person: &Person, senders: &Senders) -> Result<()> {
     let mut client = Client::connect(server.addresses.http).await?;
     for (device, acknowledged) in senders.newest() {
-        let page = person.get(&mut client, &format!("/api/v1/observations/latest?device={device}&limit=10")).await?;
+        let page = person
+            .get(
+                &mut client,
+                &format!("/api/v1/observations/latest?device={device}&limit=10"),
+            )
+            .await?;
         let items = page["items"].as_array().map(Vec::as_slice).unwrap_or(&[]);
-        let times = items.iter().filter_map(|item| Timestamp::parse(item["time"].as_str()?).ok());
+        let times = items
+            .iter()
+            .filter_map(|item| Timestamp::parse(item["time"].as_str()?).ok());
         let newest = times.map(Timestamp::micros).max().unwrap_or(0);
         if newest < acknowledged {
             bail!("{device}: a row of {acknowledged} us was acknowledged, the newest value is of {newest} us");

@@ -6,7 +6,6 @@ mod probe;
 
 use crate::account::Person;
 use crate::check::settle;
-use crate::crash::READY;
 use crate::http::Client;
 use crate::latency::Latencies;
 use crate::senders::Senders;
@@ -41,7 +40,10 @@ const STEP: u64 = 2;
 /// Runs the cycles.
 pub(crate) async fn run(args: FullArgs) -> Result<()> {
     let disk = Disk::new(96 + 24 * u64::from(args.cycles)).await?;
-    let mut site = Site::new(disk.folder())?.with("LOG_RESERVE_MIB", 4).with("LOG_SNAPSHOT_MIB", 4);
+    let mut site = Site::new(disk.folder())?
+        .with("LOG_RESERVE_MIB", 4)
+        .with("LOG_SNAPSHOT_MIB", 4);
+    site.set("INSTANCE_PACK_DIR", Probe::pack(&site)?.display());
     let mut limit = 8;
     match &disk {
         Disk::Own(own) => own.leave(40 << 20).await?,
@@ -58,9 +60,13 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
         if let Disk::Own(own) = &disk {
             own.leave(TIGHT).await?;
         }
-        fill(&mut probe, &server).await.with_context(|| format!("cycle {cycle}"))?;
+        fill(&mut probe, &server)
+            .await
+            .with_context(|| format!("cycle {cycle}"))?;
         let is_disk = matches!(disk, Disk::Own(_));
-        while_full(&mut probe, &server, is_disk).await.with_context(|| format!("cycle {cycle}, while the disk was full"))?;
+        while_full(&mut probe, &server, is_disk)
+            .await
+            .with_context(|| format!("cycle {cycle}, while the disk was full"))?;
         let began = Instant::now();
         match &disk {
             Disk::Own(own) => own.leave(ROOMY).await?,
@@ -73,7 +79,9 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
                 senders.server_is(Some(server.addresses));
             }
         }
-        recover(&mut probe, &server, began).await.with_context(|| format!("cycle {cycle}, after room was made"))?;
+        recover(&mut probe, &server, began)
+            .await
+            .with_context(|| format!("cycle {cycle}, after room was made"))?;
         recovery.add(began.elapsed());
         senders.check()?;
     }
@@ -81,14 +89,20 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
     records.push(probe.into_record());
     server.stop().await?;
     let what = format!("{} times full ({})", args.cycles, disk.kind());
-    settle(&site, &records, &what, &format!(", taken again after {}", recovery.summary())).await
+    settle(
+        &site,
+        &records,
+        &what,
+        &format!(", taken again after {}", recovery.summary()),
+    )
+    .await
 }
 
 /// Sends until the server says that it is full.
 async fn fill(probe: &mut Probe, server: &Server) -> Result<()> {
     let began = Instant::now();
     while began.elapsed() < FILLING {
-        let answer = probe.send(server.addresses, 20_000).await?;
+        let answer = probe.send(server.addresses, 500).await?;
         match answer.status {
             200 | 429 | 503 => {}
             507 => {
@@ -107,11 +121,18 @@ async fn while_full(probe: &mut Probe, server: &Server, is_disk: bool) -> Result
     probe.is_not_acknowledged(server.addresses).await?;
     let person = Person::again(server.addresses.http).await.context("signing in")?;
     let mut client = Client::connect(server.addresses.http).await?;
-    for path in ["/api/v1/observations/latest?limit=10", "/api/v1/alerts?limit=10", "/api/v1/devices?limit=10"] {
+    for path in [
+        "/api/v1/observations/latest?limit=10",
+        "/api/v1/alerts?limit=10",
+        "/api/v1/devices?limit=10",
+    ] {
         person.get(&mut client, path).await.context("reading")?;
     }
     let status = person.get(&mut client, "/api/v1/status").await?;
-    ensure!(!is_disk || status["disk_read_only"] == true, "the status does not say that the disk is full: {status}");
+    ensure!(
+        !is_disk || status["disk_read_only"] == true,
+        "the status does not say that the disk is full: {status}"
+    );
     Ok(())
 }
 
@@ -121,11 +142,20 @@ async fn recover(probe: &mut Probe, server: &Server, began: Instant) -> Result<(
         match answer.status {
             200 => break,
             429 | 503 | 507 if began.elapsed() < RECOVERY => sleep(Duration::from_millis(50)).await,
-            other => bail!("{} s later: status {other}: {}", READY.as_secs(), String::from_utf8_lossy(&answer.body)),
+            other => bail!(
+                "{:?} later: status {other}: {}",
+                began.elapsed(),
+                String::from_utf8_lossy(&answer.body)
+            ),
         }
     }
     let person = Person::again(server.addresses.http).await?;
-    let status = person.get(&mut Client::connect(server.addresses.http).await?, "/api/v1/status").await?;
-    ensure!(status["disk_read_only"] == false, "the status still says that the disk is full: {status}");
+    let status = person
+        .get(&mut Client::connect(server.addresses.http).await?, "/api/v1/status")
+        .await?;
+    ensure!(
+        status["disk_read_only"] == false,
+        "the status still says that the disk is full: {status}"
+    );
     Ok(())
 }

@@ -28,7 +28,9 @@ impl Answer {
 
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let mut pairs = head.lines().filter_map(|line| line.split_once(':'));
-    pairs.find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, value)| value.trim())
+    pairs
+        .find(|(known, _)| known.eq_ignore_ascii_case(name))
+        .map(|(_, value)| value.trim())
 }
 
 /// A connection that stays open.
@@ -43,7 +45,11 @@ impl Client {
     pub(crate) async fn connect(host: SocketAddr) -> Result<Self> {
         let stream = TcpStream::connect(host).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, host, input: Vec::with_capacity(4 << 10) })
+        Ok(Self {
+            stream,
+            host,
+            input: Vec::with_capacity(4 << 10),
+        })
     }
 
     /// Sends a request without waiting for the answer. `headers` are whole lines, each ended by CRLF.
@@ -93,7 +99,9 @@ impl Client {
                 body.extend_from_slice(&chunk);
             }
         } else {
-            let length = header(&head, "content-length").and_then(|value| value.parse().ok()).unwrap_or(0_usize);
+            let length = header(&head, "content-length")
+                .and_then(|value| value.parse().ok())
+                .unwrap_or(0_usize);
             while self.input.len() < length {
                 self.more().await?;
             }

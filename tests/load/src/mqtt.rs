@@ -39,7 +39,11 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr, version: Version, login: Login<'_>) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let mut client = Self { stream, version, input: Vec::with_capacity(4 << 10) };
+        let mut client = Self {
+            stream,
+            version,
+            input: Vec::with_capacity(4 << 10),
+        };
         let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', version as u8];
         body.push(2 | if login.credential.is_some() { 0xc0 } else { 0 });
         body.extend_from_slice(&600_u16.to_be_bytes());
@@ -126,7 +130,11 @@ fn frame(input: &[u8]) -> Result<Option<(usize, usize)>> {
             return Ok((input.len() >= start + size).then_some((start, start + size)));
         }
     }
-    if input.len() > 4 { Err(anyhow::anyhow!("not a packet of MQTT")) } else { Ok(None) }
+    if input.len() > 4 {
+        Err(anyhow::anyhow!("not a packet of MQTT"))
+    } else {
+        Ok(None)
+    }
 }
 
 fn text(into: &mut Vec<u8>, text: &str) {
@@ -178,7 +186,12 @@ mod tests {
     fn a_packet_is_framed_as_the_standard_says() {
         let payload = [b'x'; 200];
         let mut out = Vec::new();
-        let message = Publish { packet: 7, again: true, topic: "devices/a/up", payload: &payload };
+        let message = Publish {
+            packet: 7,
+            again: true,
+            topic: "devices/a/up",
+            payload: &payload,
+        };
         publish(&mut out, Version::V311, &message);
         assert_eq!(out[..3], [0x3a, 0xd8, 0x01]);
         assert_eq!(frame(&out).unwrap(), Some((3, out.len())));

@@ -58,7 +58,11 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
     let mut senders = Senders::register(&site, args.seed).await?;
     server.stop().await?;
 
-    let machine = Machine { shim: shim()?, side: site.dir().join("side"), lie: args.lie };
+    let machine = Machine {
+        shim: shim()?,
+        side: site.dir().join("side"),
+        lie: args.lie,
+    };
     let (mut ready, mut pages, mut names) = (Latencies::default(), 0, 0);
     let mut server = machine.start(&site).await?;
     for cut in 1..=args.cuts {
@@ -72,9 +76,14 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
         let undone = tokio::task::spawn_blocking(move || rollback::cut(&data, &side, &mut dice)).await?;
         let undone = undone.with_context(|| format!("undoing what cut {cut} took"))?;
         (pages, names) = (pages + undone.pages, names + undone.names);
-        server = machine.start(&site).await.with_context(|| format!("the start after cut {cut}"))?;
+        server = machine
+            .start(&site)
+            .await
+            .with_context(|| format!("the start after cut {cut}"))?;
         ready.add(server.took);
-        remembers(&server, &person, &senders).await.with_context(|| format!("after cut {cut}"))?;
+        remembers(&server, &person, &senders)
+            .await
+            .with_context(|| format!("after cut {cut}"))?;
     }
     senders.server_is(Some(server.addresses));
     let records = senders.finish().await?;
@@ -121,7 +130,10 @@ fn shim() -> Result<PathBuf> {
         None => std::env::current_exe()?.with_file_name("libpowercut.so"),
     };
     if !Path::is_file(&path) {
-        bail!("{} is no file; build it first (cargo build -p powercut), or name it in HANOI_IOC_POWERCUT_LIB", path.display());
+        bail!(
+            "{} is no file; build it first (cargo build -p powercut), or name it in HANOI_IOC_POWERCUT_LIB",
+            path.display()
+        );
     }
     Ok(path)
 }

@@ -11,7 +11,12 @@ pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
     let after_name = stat.rsplit_once(')').context("/proc/PID/stat cannot be read")?.1;
     let fields: Vec<&str> = after_name.split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|text| text.parse::<f64>().ok()).context("/proc/PID/stat is short");
+    let ticks = |at: usize| {
+        fields
+            .get(at)
+            .and_then(|text| text.parse::<f64>().ok())
+            .context("/proc/PID/stat is short")
+    };
     Ok((ticks(11)? + ticks(12)?) / TICKS)
 }
 
@@ -19,8 +24,12 @@ pub(crate) fn cpu_seconds(pid: u32) -> Result<f64> {
 pub(crate) fn memory_mib(pid: u32) -> Result<(f64, f64)> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
     let of = |name: &str| {
-        let line = status.lines().find_map(|line| line.strip_prefix(name)?.split_whitespace().next());
-        line.and_then(|kib| kib.parse::<f64>().ok()).map(|kib| kib / 1024.0).context("/proc/PID/status is short")
+        let line = status
+            .lines()
+            .find_map(|line| line.strip_prefix(name)?.split_whitespace().next());
+        line.and_then(|kib| kib.parse::<f64>().ok())
+            .map(|kib| kib / 1024.0)
+            .context("/proc/PID/status is short")
     };
     Ok((of("VmRSS:")?, of("VmHWM:")?))
 }

@@ -43,9 +43,27 @@ const MANNERS: [(&str, Manner); 8] = [
     ("http-senml", Manner::Senml { rows: 6, timed: true }),
     ("http-senml-key", Manner::Senml { rows: 3, timed: false }),
     ("http-bulk", Manner::Bulk { rows: 1_000 }),
-    ("mqtt-311", Manner::Mqtt { version: Version::V311, window: 1 }),
-    ("mqtt-311-many", Manner::Mqtt { version: Version::V311, window: 16 }),
-    ("mqtt-5-many", Manner::Mqtt { version: Version::V5, window: 16 }),
+    (
+        "mqtt-311",
+        Manner::Mqtt {
+            version: Version::V311,
+            window: 1,
+        },
+    ),
+    (
+        "mqtt-311-many",
+        Manner::Mqtt {
+            version: Version::V311,
+            window: 16,
+        },
+    ),
+    (
+        "mqtt-5-many",
+        Manner::Mqtt {
+            version: Version::V5,
+            window: 16,
+        },
+    ),
 ];
 
 const LOADED: usize = 10;
@@ -84,21 +102,39 @@ impl Senders {
     pub(crate) async fn register(site: &Site, seed: u64) -> Result<Self> {
         let mut lines = String::from("id,profile,title_vi,title_en,lon,lat,area,org\n");
         for number in 0..LOADED {
-            lines.push_str(&format!("loaded-{number},power-meter,Nạp {number},Loaded {number},105.85,21.03,00097,ioc\n"));
+            lines.push_str(&format!(
+                "loaded-{number},power-meter,Nạp {number},Loaded {number},105.85,21.03,00097,ioc\n"
+            ));
         }
         import(site, "senders.csv", &lines).await?;
         let (server, stop, newest) = (watch::Sender::new(None), watch::Sender::new(false), Newest::default());
         let mut running = JoinSet::new();
         for (number, (name, manner)) in MANNERS.into_iter().enumerate() {
-            let token = site.add_device(name, "power-meter", matches!(manner, Manner::Bulk { .. })).await?;
-            let plan = Plan { device: name.to_owned(), token, manner, seed: seed.wrapping_mul(31).wrapping_add(number as u64) };
-            let stage = Stage { server: server.subscribe(), stop: stop.subscribe(), newest: newest.clone() };
+            let token = site
+                .add_device(name, "power-meter", matches!(manner, Manner::Bulk { .. }))
+                .await?;
+            let plan = Plan {
+                device: name.to_owned(),
+                token,
+                manner,
+                seed: seed.wrapping_mul(31).wrapping_add(number as u64),
+            };
+            let stage = Stage {
+                server: server.subscribe(),
+                stop: stop.subscribe(),
+                newest: newest.clone(),
+            };
             match manner {
                 Manner::Mqtt { version, window } => running.spawn(over_mqtt::run(plan, stage, version, window)),
                 _ => running.spawn(over_http::run(plan, stage)),
             };
         }
-        Ok(Self { server, stop, newest, running })
+        Ok(Self {
+            server,
+            stop,
+            newest,
+            running,
+        })
     }
 
     /// Tells where the server is; `None` when it is gone.
@@ -169,7 +205,13 @@ struct Maker {
 
 impl Maker {
     fn new(devices: Vec<String>) -> Self {
-        Self { record: Record { devices, rows: Vec::new() }, last: 0 }
+        Self {
+            record: Record {
+                devices,
+                rows: Vec::new(),
+            },
+            last: 0,
+        }
     }
 
     /// The next row; gives its index.
@@ -195,7 +237,9 @@ impl Maker {
 
 /// Microseconds since 1970.
 pub(crate) fn now() -> i64 {
-    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
     i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
 }
 

@@ -39,9 +39,16 @@ impl Site {
             Some(parent) => builder.tempdir_in(parent),
             None => builder.tempdir(),
         };
-        let site = Self { dir: dir.context("no folder for the test")?, binary: binary()?, settings: Vec::new() };
+        let site = Self {
+            dir: dir.context("no folder for the test")?,
+            binary: binary()?,
+            settings: Vec::new(),
+        };
         let free = "127.0.0.1:0";
-        let site = site.with("HTTP_ADDRESS", free).with("MQTT_TLS_ADDRESS", "").with("MQTT_ADDRESS", free);
+        let site = site
+            .with("HTTP_ADDRESS", free)
+            .with("MQTT_TLS_ADDRESS", "")
+            .with("MQTT_ADDRESS", free);
         Ok(site.with("TELEMETRY_LEVEL", "warn"))
     }
 
@@ -80,7 +87,10 @@ impl Site {
         let output = timeout(PATIENCE, self.command(args).stdin(Stdio::null()).output());
         let output = output.await.context("the command did not end")??;
         if !output.status.success() {
-            bail!("a command of hanoi-ioc failed: {}", String::from_utf8_lossy(&output.stderr));
+            bail!(
+                "a command of hanoi-ioc failed: {}",
+                String::from_utf8_lossy(&output.stderr)
+            );
         }
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     }
@@ -96,23 +106,52 @@ impl Site {
         let errors = File::options().create(true).append(true).open(&log)?;
         let begin = errors.metadata()?.len() as usize;
         let mut command = self.command(["serve"]);
-        command.envs(more.iter().copied()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(errors);
+        command
+            .envs(more.iter().copied())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(errors);
         let started = Instant::now();
-        let mut child = command.spawn().with_context(|| format!("cannot start {}", self.binary.display()))?;
+        let mut child = command
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.binary.display()))?;
         let stdout = child.stdout.take().context("the server has no output")?;
         let mut lines = BufReader::new(stdout).lines();
         let said = || fs::read(&log).map(|all| String::from_utf8_lossy(all.get(begin..).unwrap_or(&[])).into_owned());
-        let line = timeout(PATIENCE, lines.next_line()).await.context("the server was not ready in time")??;
-        let Some(line) = line else { bail!("the server ended before it was ready; it said:\n{}", said()?) };
+        let line = timeout(PATIENCE, lines.next_line())
+            .await
+            .context("the server was not ready in time")??;
+        let Some(line) = line else {
+            bail!("the server ended before it was ready; it said:\n{}", said()?)
+        };
         let took = started.elapsed();
         let addresses = serde_json::from_str(&line).with_context(|| format!("not a line of addresses: {line}"))?;
-        let password = said()?.split("password: ").nth(1).and_then(|rest| rest.split_whitespace().next()).map(Into::into);
-        Ok(Server { child, addresses, took, password })
+        let password = said()?
+            .split("password: ")
+            .nth(1)
+            .and_then(|rest| rest.split_whitespace().next())
+            .map(Into::into);
+        Ok(Server {
+            child,
+            addresses,
+            took,
+            password,
+        })
     }
 
     /// Registers a device and gives it a token.
     pub(crate) async fn add_device(&self, id: &str, profile: &str, for_everyone: bool) -> Result<String> {
-        let mut args = vec!["device", "add", id, "--profile", profile, "--title", id, "--area", "00097"];
+        let mut args = vec![
+            "device",
+            "add",
+            id,
+            "--profile",
+            profile,
+            "--title",
+            id,
+            "--area",
+            "00097",
+        ];
         if for_everyone {
             args.push("--speaks-for-everyone");
         }
@@ -134,7 +173,10 @@ fn binary() -> Result<PathBuf> {
         None => std::env::current_exe()?.with_file_name("hanoi-ioc"),
     };
     if !path.is_file() {
-        bail!("{} is no file; build the server first (cargo build -p server), or name it in HANOI_IOC_BIN", path.display());
+        bail!(
+            "{} is no file; build the server first (cargo build -p server), or name it in HANOI_IOC_BIN",
+            path.display()
+        );
     }
     Ok(path)
 }
@@ -166,8 +208,14 @@ impl Server {
     /// Ends it with SIGTERM and waits for the ordered end.
     pub(crate) async fn stop(mut self) -> Result<()> {
         let pid = self.pid()?.to_string();
-        Command::new("kill").arg(&pid).status().await.context("kill(1) is missing")?;
-        let status = timeout(PATIENCE, self.child.wait()).await.context("the server did not end after SIGTERM")??;
+        Command::new("kill")
+            .arg(&pid)
+            .status()
+            .await
+            .context("kill(1) is missing")?;
+        let status = timeout(PATIENCE, self.child.wait())
+            .await
+            .context("the server did not end after SIGTERM")??;
         if !status.success() {
             bail!("the server did not end in good order: {status}");
         }

@@ -31,7 +31,9 @@ impl Side {
     /// Inodes of the files that were there at the start.
     pub(crate) fn files(&self) -> Vec<u64> {
         let entries = fs::read_dir(self.dir.join("live")).into_iter().flatten().flatten();
-        entries.filter_map(|entry| entry.file_name().to_str()?.parse().ok()).collect()
+        entries
+            .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+            .collect()
     }
 
     /// Gives a new file its second name.
@@ -64,7 +66,9 @@ impl Side {
         // SAFETY: asks for the number of this thread.
         let thread = unsafe { libc::gettid() };
         let fresh = dir.join(format!("{inode}.{thread}"));
-        fs::write(&fresh, text).and_then(|()| fs::rename(&fresh, dir.join(inode.to_string()))).is_ok()
+        fs::write(&fresh, text)
+            .and_then(|()| fs::rename(&fresh, dir.join(inode.to_string())))
+            .is_ok()
     }
 }
 

@@ -32,7 +32,10 @@ fn state() -> &'static State {
     STATE.get_or_init(|| {
         let side = Side::open();
         let known = side.as_ref().map(Side::files).unwrap_or_default();
-        State { side, files: Mutex::new(known.into_iter().map(|inode| (inode, File::default())).collect()) }
+        State {
+            side,
+            files: Mutex::new(known.into_iter().map(|inode| (inode, File::default())).collect()),
+        }
     })
 }
 
@@ -61,8 +64,12 @@ pub(crate) fn opened(fd: c_int, flags: c_int) {
         return;
     }
     inside(|state, side| {
-        let Some((inode, false, _)) = side::stat(fd) else { return };
-        let Some(path) = side::path(fd).filter(|path| path.starts_with(&side.root)) else { return };
+        let Some((inode, false, _)) = side::stat(fd) else {
+            return;
+        };
+        let Some(path) = side::path(fd).filter(|path| path.starts_with(&side.root)) else {
+            return;
+        };
         let known = locked(&state.files).contains_key(&inode);
         if !known && side.adopt(&path, inode) {
             locked(&state.files).insert(inode, File::default());
@@ -83,7 +90,9 @@ pub(crate) fn written_at_cursor(fd: c_int, done: ssize_t) {
         return;
     }
     inside(|state, _| {
-        let Some((inode, false, _)) = side::stat(fd) else { return };
+        let Some((inode, false, _)) = side::stat(fd) else {
+            return;
+        };
         if locked(&state.files).contains_key(&inode) {
             // SAFETY: asks for the cursor, changes nothing.
             let end = unsafe { libc::lseek(fd, 0, libc::SEEK_CUR) };
@@ -124,7 +133,10 @@ fn note(state: &State, inode: u64, start: u64, end: u64) {
         _ => file.changed.push((start, end)),
     }
     if file.changed.len() > MOST {
-        let all = file.changed.iter().fold((u64::MAX, 0), |all, next| (all.0.min(next.0), all.1.max(next.1)));
+        let all = file
+            .changed
+            .iter()
+            .fold((u64::MAX, 0), |all, next| (all.0.min(next.0), all.1.max(next.1)));
         file.changed = vec![all];
     }
 }

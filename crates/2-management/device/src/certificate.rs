@@ -78,6 +78,10 @@ impl PlatformCa {
 
     /// A client certificate for a device: its name in the common name and as a URI in the subject alternative name.
     pub fn issue_device(&self, device: &DeviceId, now: Timestamp, days: u32) -> Result<Issued, DeviceError> {
+        if !(1..=CA_DAYS).contains(&days) {
+            let what = format!("{days} days are asked for; write 1 to {CA_DAYS}");
+            return Err(DeviceError::Invalid { field: "days", what });
+        }
         let uri = format!("{DEVICE_URI}{device}").try_into().map_err(failed)?;
         self.issue(
             device.as_str(),

@@ -116,7 +116,10 @@ impl Gatekeeper for Gate {
                     target: format!("{credential:?}").chars().take(MAX_NOTED).collect(),
                     outcome: Outcome::Denied,
                     from: from.to_string(),
-                    detail: BTreeMap::from([("reason".to_owned(), refusal.to_string().chars().take(MAX_NOTED).collect())]),
+                    detail: BTreeMap::from([(
+                        "reason".to_owned(),
+                        refusal.to_string().chars().take(MAX_NOTED).collect(),
+                    )]),
                 };
                 self.audit.write(access).await.map_err(|_| Refusal::Unavailable)?;
                 Err(refusal)

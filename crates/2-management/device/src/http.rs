@@ -1,12 +1,13 @@
 //! The device API.
 
+use crate::error::DeviceError;
 use crate::service::{Devices, Filter};
 use crate::wire::{DeviceList, DeviceView, Registration, StateChange, Token};
 use access::signed::Signed;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use chassis::cursor::{self, CursorKey};
-use chassis::json::{Json, Query};
+use chassis::json::{Json, Path, Query};
 use chassis::problem::Problem;
 use kernel::time::Timestamp;
 use serde::Deserialize;
@@ -77,7 +78,7 @@ async fn list(
         words: query.q,
     };
     let page = state.devices.list(&actor, &filter, after, limit).await;
-    let (devices, next) = page.map_err(|error| Problem::of(&error))?;
+    let (devices, next) = page.map_err(problem)?;
     let items = devices.iter().map(|device| view(&state, device)).collect();
     Ok(axum::Json(DeviceList {
         items,
@@ -94,11 +95,7 @@ async fn register(
     Json(body): Json<Registration>,
 ) -> Result<(StatusCode, axum::Json<DeviceView>), Problem> {
     let device = body.check().map_err(|(field, what)| Problem::invalid(field, what))?;
-    let device = state
-        .devices
-        .register(&actor, device)
-        .await
-        .map_err(|error| Problem::of(&error))?;
+    let device = state.devices.register(&actor, device).await.map_err(problem)?;
     Ok((StatusCode::CREATED, axum::Json(view(&state, &device))))
 }
 
@@ -110,11 +107,7 @@ async fn get_one(
     Signed(actor): Signed,
     Path(id): Path<String>,
 ) -> Result<axum::Json<DeviceView>, Problem> {
-    let device = state
-        .devices
-        .get(&actor, &id)
-        .await
-        .map_err(|error| Problem::of(&error))?;
+    let device = state.devices.get(&actor, &id).await.map_err(problem)?;
     let one = view(&state, &device);
     Ok(axum::Json(match state.devices.registry().find(&id) {
         Some(registered) => one.with_series(&registered),
@@ -130,11 +123,7 @@ async fn new_token(
     Signed(actor): Signed,
     Path(id): Path<String>,
 ) -> Result<axum::Json<Token>, Problem> {
-    let token = state
-        .devices
-        .new_token(&actor, &id)
-        .await
-        .map_err(|error| Problem::of(&error))?;
+    let token = state.devices.new_token(&actor, &id).await.map_err(problem)?;
     Ok(axum::Json(Token { token }))
 }
 
@@ -151,8 +140,16 @@ async fn set_state(
         .devices
         .set_state(&actor, &id, body.state)
         .await
-        .map_err(|error| Problem::of(&error))?;
+        .map_err(problem)?;
     Ok(axum::Json(view(&state, &device)))
+}
+
+fn problem(error: DeviceError) -> Problem {
+    let problem = Problem::of(&error);
+    match error {
+        DeviceError::Invalid { field, .. } => problem.with("field", field),
+        _ => problem,
+    }
 }
 
 fn view(state: &DeviceState, device: &crate::model::Device) -> DeviceView {

@@ -111,23 +111,38 @@ fn check(profile: &Profile) -> Result<(), String> {
                 binding.attribute
             ));
         }
-        for (what, range) in [
-            ("possible", binding.contract.possible),
-            ("expected", binding.contract.expected),
-        ] {
-            if let (Some(min), Some(max)) = (range.min, range.max)
-                && min > max
-            {
-                return Err(format!(
-                    "bindings: {name}: {what}.min {min} is above {what}.max {max}; swap them"
-                ));
-            }
+        if !is_name(&binding.attribute) {
+            return Err(format!(
+                "bindings: {name}: attribute '{}' must be a name of the data model, such as waterDepth",
+                binding.attribute
+            ));
         }
+        check_contract(&binding.contract).map_err(|what| format!("bindings: {name}: {what}"))?;
         if binding.kind == ValueKind::Number && binding.unit.is_empty() {
             return Err(format!(
                 "bindings: {name}: a number needs a UCUM unit; write unit: \"1\" for a pure number"
             ));
         }
+    }
+    Ok(())
+}
+
+fn check_contract(contract: &Contract) -> Result<(), String> {
+    for (what, range) in [("possible", contract.possible), ("expected", contract.expected)] {
+        if [range.min, range.max].into_iter().flatten().any(|end| !end.is_finite()) {
+            return Err(format!("{what} has an end that is no number; leave an open end out"));
+        }
+        if let (Some(min), Some(max)) = (range.min, range.max)
+            && min > max
+        {
+            return Err(format!("{what}.min {min} is above {what}.max {max}; swap them"));
+        }
+    }
+    if contract.max_rate.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
+        return Err("max_rate must be above 0, per second; leave it out when any change is usual".to_owned());
+    }
+    if contract.interval_s == Some(0) {
+        return Err("interval_s is 0; write the seconds between two observations".to_owned());
     }
     Ok(())
 }
@@ -157,6 +172,10 @@ bindings:
             ("unit: m", "unit: ''", "needs a UCUM unit"),
             ("min: 0, max: 10", "min: 11, max: 10", "swap them"),
             ("name: depth", "name: 'a b'", "must be 1 to 64"),
+            ("min: 0, max: 10", "min: .nan", "no number"),
+            ("max: 10}", "max: 10}, max_rate: 0", "max_rate must be above 0"),
+            ("max: 10}", "max: 10}, interval_s: 0", "interval_s is 0"),
+            ("attribute: waterDepth", "attribute: ''", "waterDepth"),
             ("kind: number", "kind: nummer", "nummer"),
             ("version: 1", "versoin: 1", "versoin"),
         ] {

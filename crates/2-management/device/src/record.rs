@@ -2,6 +2,7 @@
 
 use crate::error::DeviceError;
 use crate::model::Device;
+use kernel::classification::Classification;
 use kernel::place::Bounds;
 use ports::query::{Index, IndexKind, IndexValue};
 use ports::records::Collection;
@@ -25,6 +26,10 @@ pub const DEVICES: Collection = Collection {
         },
         Index {
             name: "state",
+            kind: IndexKind::Equal,
+        },
+        Index {
+            name: "classification",
             kind: IndexKind::Equal,
         },
         Index {
@@ -55,28 +60,53 @@ pub fn write(device: &Device) -> Vec<u8> {
     .unwrap_or_default()
 }
 
+/// The format is looked at first: a newer form need not have the fields of this one.
+#[derive(Deserialize)]
+struct Format {
+    format: u32,
+}
+
 /// Reads all formats up to the present one.
 pub fn read(key: &str, body: &[u8]) -> Result<Device, DeviceError> {
     let unreadable = |why: String| DeviceError::Unreadable(key.to_owned(), why);
-    let record: DeviceRecord = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
-    if record.format > FORMAT {
+    let Format { format } = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
+    if format > FORMAT {
         return Err(unreadable(format!(
-            "format {} is newer than {FORMAT}; upgrade hanoi-ioc",
-            record.format
+            "format {format} is newer than {FORMAT}; upgrade hanoi-ioc"
         )));
     }
+    let record: DeviceRecord = serde_json::from_slice(body).map_err(|error| unreadable(error.to_string()))?;
     Ok(record.device)
+}
+
+/// All classifications that a device may have to be seen with `max`, as the index knows them.
+pub fn classes_up_to(max: Classification) -> Vec<String> {
+    let all = [
+        Classification::Public,
+        Classification::Internal,
+        Classification::Restricted,
+        Classification::Confidential,
+        Classification::Secret,
+        Classification::TopSecret,
+    ];
+    all.into_iter().filter(|class| *class <= max).map(word).collect()
+}
+
+/// The word of a plain enumeration, as it is stored.
+fn word(value: impl Serialize) -> String {
+    let value = serde_json::to_value(value).ok();
+    value
+        .and_then(|value| value.as_str().map(ToOwned::to_owned))
+        .unwrap_or_default()
 }
 
 /// What a device says to each index.
 pub fn indexes(device: &Device) -> Vec<(&'static str, IndexValue)> {
-    let state = serde_json::to_value(device.state)
-        .ok()
-        .and_then(|value| value.as_str().map(ToOwned::to_owned));
     let mut values = vec![
         ("profile", IndexValue::Equal(device.profile.to_string())),
         ("org", IndexValue::Equal(device.org.to_string())),
-        ("state", IndexValue::Equal(state.unwrap_or_default())),
+        ("classification", IndexValue::Equal(word(device.classification))),
+        ("state", IndexValue::Equal(word(device.state))),
         (
             "words",
             IndexValue::Text(format!("{} {} {}", device.id, device.title.vi, device.title.en)),
@@ -94,4 +124,31 @@ pub fn indexes(device: &Device) -> Vec<(&'static str, IndexValue)> {
             .map(|place| ("place", IndexValue::Place(Bounds::of(place)))),
     );
     values
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_newer_form_is_refused_whatever_it_looks_like() {
+        let error = read("a", br#"{"format":2,"device":{"name":"a"}}"#).unwrap_err();
+        assert!(error.to_string().contains("upgrade hanoi-ioc"), "{error}");
+    }
+
+    #[test]
+    fn the_first_form_stays_readable() {
+        let first =
+            r#"{"format":1,"device":{"id":"gauge-001","title":{"vi":"Trạm"},"profile":"flood-gauge","org":"so"}}"#;
+        assert_eq!(read("gauge-001", first.as_bytes()).unwrap().id.as_str(), "gauge-001");
+    }
+
+    #[test]
+    fn classes_grow_to_the_highest() {
+        assert_eq!(
+            classes_up_to(Classification::Restricted),
+            ["public", "internal", "restricted"]
+        );
+        assert_eq!(classes_up_to(Classification::TopSecret).len(), 6);
+    }
 }

@@ -2,16 +2,21 @@
 
 use crate::error::DeviceError;
 use crate::model::{Device, DeviceState};
+use crate::record::classes_up_to;
 use crate::registry::Registry;
 use crate::store::Store;
 use kernel::actor::{Actor, Grant};
+use kernel::area::AreaCode;
 use kernel::clock::Clock;
+use kernel::id::{DeviceId, ProfileId};
 use ports::error::PortError;
 use ports::query::{After, Condition, Query};
 use ports::records::{Expect, Records};
 use rand::Rng;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 /// The devices of one tenant.
 #[derive(Clone, Debug)]
@@ -19,7 +24,16 @@ pub struct Devices {
     store: Store,
     registry: Arc<Registry>,
     clock: Arc<dyn Clock>,
+    /// Held from the load of a device until the gate knows its new form.
+    turn: Arc<Mutex<()>>,
 }
+
+type Turn = OwnedMutexGuard<()>;
+
+/// Most characters of a title or a question.
+const MAX_TEXT: usize = 200;
+/// Most areas of one device.
+const MAX_AREAS: usize = 32;
 
 /// What a list of devices is narrowed to.
 #[derive(Clone, Debug, Default)]
@@ -39,6 +53,7 @@ impl Devices {
             store: Store::new(records),
             registry,
             clock,
+            turn: Arc::default(),
         }
     }
 
@@ -58,36 +73,39 @@ impl Devices {
     /// Registers a new device.
     pub async fn register(&self, actor: &Actor, device: Device) -> Result<Device, DeviceError> {
         authorise(actor, "register devices")?;
-        self.check(&device)?;
-        let id = device.id.clone();
-        match self
-            .store
-            .put(&[(device.clone(), Expect::Absent)], actor, self.clock.now())
-            .await
-        {
-            Err(DeviceError::Port(PortError::Conflict { .. })) => return Err(DeviceError::Exists(id)),
-            other => other?,
+        self.check(actor, &device)?;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        match self.save(turn, vec![(device.clone(), Expect::Absent)], actor).await {
+            Err(DeviceError::Port(PortError::Conflict { .. })) => Err(DeviceError::Exists(device.id)),
+            other => other.map(|()| device),
         }
-        self.registry.put([device.clone()]);
-        Ok(device)
     }
 
-    /// Registers devices that do not exist yet and leaves the others as they are; answers how many are new.
+    /// Registers devices that do not exist yet and leaves the others as they are; answers how many are new. Nothing is
+    /// registered unless all of them fit.
     pub async fn import(&self, actor: &Actor, devices: Vec<Device>) -> Result<usize, DeviceError> {
         authorise(actor, "import devices")?;
-        let new: Vec<(Device, Expect)> = devices
-            .into_iter()
-            .filter(|device| self.registry.device(device.id.as_str()).is_none())
-            .map(|device| (device, Expect::Absent))
-            .collect();
-        for (device, _) in &new {
-            self.check(device)?;
+        let mut ids = BTreeSet::new();
+        for device in &devices {
+            self.check(actor, device)?;
+            if !ids.insert(&device.id) {
+                let what = format!("device '{}' stands twice in the list; keep one", device.id);
+                return Err(DeviceError::Invalid { field: "id", what });
+            }
         }
-        for chunk in new.chunks(500) {
-            self.store.put(chunk, actor, self.clock.now()).await?;
-            self.registry.put(chunk.iter().map(|(device, _)| device.clone()));
+        let mut count = 0;
+        for chunk in devices.chunks(500) {
+            let turn = Arc::clone(&self.turn).lock_owned().await;
+            let unknown = chunk
+                .iter()
+                .filter(|device| self.registry.device(device.id.as_str()).is_none());
+            let new: Vec<_> = unknown.map(|device| (device.clone(), Expect::Absent)).collect();
+            if !new.is_empty() {
+                count += new.len();
+                self.save(turn, new, actor).await?;
+            }
         }
-        Ok(new.len())
+        Ok(count)
     }
 
     /// Gives a device a new token; the old one ends at once. The token exists only in the answer.
@@ -109,12 +127,10 @@ impl Devices {
 
     /// One device, if the actor may see it.
     pub async fn get(&self, actor: &Actor, id: &str) -> Result<Device, DeviceError> {
-        let found = self.store.get(id).await?.map(|(device, _)| device);
-        let seen = found.filter(|device| sees(actor, device));
-        seen.ok_or_else(|| DeviceError::NotFound(id.chars().take(80).collect()))
+        self.find(actor, id).await.map(|(device, _)| device)
     }
 
-    /// One page of what the actor may see, by id.
+    /// One page of what the actor may see, by id. Every page but the last is full.
     pub async fn list(
         &self,
         actor: &Actor,
@@ -122,50 +138,119 @@ impl Devices {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<Device>, Option<After>), DeviceError> {
-        let mut query = Query::all(limit).after(after);
-        let areas = match (&filter.area, &actor.scope.areas) {
-            (Some(area), _) => Some(vec![area.clone()]),
-            (None, Grant::Only(areas)) => Some(areas.iter().map(ToString::to_string).collect()),
-            (None, Grant::All) => None,
-        };
-        if let Some(areas) = areas {
-            query = query.with(Condition::AnyOf("area", areas));
+        let classes = classes_up_to(actor.scope.max_classification);
+        let mut query = Query::all(limit)
+            .after(after)
+            .with(Condition::AnyOf("classification", classes));
+        if let Grant::Only(areas) = &actor.scope.areas {
+            query = query.with(Condition::AnyOf(
+                "area",
+                areas.iter().map(ToString::to_string).collect(),
+            ));
+        }
+        if let Some(area) = &filter.area {
+            let area = AreaCode::new(area).map_err(|error| invalid("area", error))?;
+            query = query.with(Condition::AnyOf("area", vec![area.to_string()]));
         }
         if let Some(profile) = &filter.profile {
-            query = query.with(Condition::AnyOf("profile", vec![profile.clone()]));
+            let profile = ProfileId::new(profile).map_err(|error| invalid("profile", error))?;
+            query = query.with(Condition::AnyOf("profile", vec![profile.to_string()]));
         }
-        if let Some(words) = filter.words.as_ref().filter(|words| !words.trim().is_empty()) {
+        if let Some(words) = &filter.words {
+            if words.chars().count() > MAX_TEXT {
+                return Err(invalid(
+                    "q",
+                    format!("q has more than {MAX_TEXT} characters; write a few words"),
+                ));
+            }
             query = query.with(Condition::Words("words", words.clone()));
         }
-        let (mut devices, next) = self.store.page(query).await?;
-        devices.retain(|device| sees(actor, device));
-        Ok((devices, next))
+        self.store.page(query).await
+    }
+
+    async fn find(&self, actor: &Actor, id: &str) -> Result<(Device, u64), DeviceError> {
+        let unknown = || DeviceError::NotFound(id.chars().take(80).collect());
+        let id = DeviceId::new(id).map_err(|_| unknown())?;
+        let found = self.store.get(id.as_str()).await?;
+        found.filter(|(device, _)| sees(actor, device)).ok_or_else(unknown)
     }
 
     async fn change(&self, actor: &Actor, id: &str, change: impl FnOnce(&mut Device)) -> Result<Device, DeviceError> {
-        let found = self.store.get(id).await?.filter(|(device, _)| sees(actor, device));
-        let (mut device, version) = found.ok_or_else(|| DeviceError::NotFound(id.chars().take(80).collect()))?;
+        let turn = Arc::clone(&self.turn).lock_owned().await;
+        let (mut device, version) = self.find(actor, id).await?;
         change(&mut device);
-        self.store
-            .put(&[(device.clone(), Expect::Version(version))], actor, self.clock.now())
+        self.save(turn, vec![(device.clone(), Expect::Version(version))], actor)
             .await?;
-        self.registry.put([device.clone()]);
         Ok(device)
     }
 
-    fn check(&self, device: &Device) -> Result<(), DeviceError> {
+    /// Stores devices together, then makes them known to the gate: one save after another, and to its end also when the
+    /// caller goes away. Otherwise a device could stay admitted that storage knows as blocked.
+    async fn save(&self, turn: Turn, devices: Vec<(Device, Expect)>, actor: &Actor) -> Result<(), DeviceError> {
+        let (this, actor) = (self.clone(), actor.clone());
+        let act = async move {
+            let _turn = turn;
+            match this.store.put(&devices, &actor, this.clock.now()).await {
+                Ok(()) => this.registry.put(devices.into_iter().map(|(device, _)| device)),
+                Err(error @ DeviceError::Port(PortError::Conflict { .. })) => return Err(error),
+                Err(error) => {
+                    // it may be stored all the same: believe what storage says now
+                    for (device, _) in devices {
+                        if let Ok(Some((stored, _))) = this.store.get(device.id.as_str()).await {
+                            this.registry.put([stored]);
+                        }
+                    }
+                    return Err(error);
+                }
+            }
+            Ok(())
+        };
+        let stopped = |error: tokio::task::JoinError| PortError::Unavailable(error.to_string());
+        tokio::spawn(act).await.map_err(stopped)?
+    }
+
+    fn check(&self, actor: &Actor, device: &Device) -> Result<(), DeviceError> {
+        if !sees(actor, device) {
+            return Err(DeviceError::Denied(
+                "register devices outside its own areas and classification",
+            ));
+        }
         if self.registry.profile(&device.profile).is_none() {
             let what = format!(
                 "there is no profile '{}'; load it with the city pack first",
                 device.profile
             );
-            return Err(DeviceError::Invalid { field: "profile", what });
+            return Err(invalid("profile", what));
         }
         if device.title.vi.trim().is_empty() {
-            let what = "title.vi is empty; write what people call the device".to_owned();
-            return Err(DeviceError::Invalid { field: "title", what });
+            return Err(invalid("title", "title.vi is empty; write what people call the device"));
+        }
+        if [&device.title.vi, &device.title.en]
+            .iter()
+            .any(|title| title.chars().count() > MAX_TEXT)
+        {
+            return Err(invalid(
+                "title",
+                format!("title has more than {MAX_TEXT} characters; write a short name"),
+            ));
+        }
+        if device.areas.len() > MAX_AREAS {
+            return Err(invalid(
+                "areas",
+                format!("there are more than {MAX_AREAS} areas; name the most specific ones"),
+            ));
+        }
+        if device.gateway.as_ref() == Some(&device.id) {
+            return Err(invalid("gateway", "a device is not its own gateway; leave gateway out"));
         }
         Ok(())
+    }
+}
+
+fn invalid(field: &'static str, what: impl ToString) -> DeviceError {
+    DeviceError::Invalid {
+        field,
+        what: what.to_string(),
     }
 }
 

@@ -123,7 +123,7 @@ pub async fn start(
 /// How often timers of rules are looked at (wall time; what is due is judged by the injected clock).
 const TICK: Duration = Duration::from_millis(200);
 /// After a full disk, how long submissions are refused before the next one tries.
-const REST: Duration = Duration::from_millis(500);
+const REST: Duration = Duration::from_millis(100);
 
 struct Pipeline {
     fold: Fold,

@@ -24,7 +24,11 @@ impl Disk {
     pub(crate) async fn new(mib: u64) -> Result<Self> {
         let dir = tempfile::Builder::new().prefix("hanoi-ioc-disk-").tempdir()?.keep();
         let size = format!("size={mib}m");
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&dir).output().await;
+        let mounted = Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
+            .arg(&dir)
+            .output()
+            .await;
         if mounted.is_ok_and(|output| output.status.success()) {
             return Ok(Self::Own(Own { dir }));
         }
@@ -74,19 +78,29 @@ impl Own {
     }
 
     async fn free(&self) -> Result<u64> {
-        let output = Command::new("df").args(["--block-size=1", "--output=avail"]).arg(&self.dir).output().await?;
+        let output = Command::new("df")
+            .args(["--block-size=1", "--output=avail"])
+            .arg(&self.dir)
+            .output()
+            .await?;
         if !output.status.success() {
             bail!("df failed: {}", String::from_utf8_lossy(&output.stderr));
         }
         let text = String::from_utf8_lossy(&output.stdout);
-        text.lines().nth(1).and_then(|line| line.trim().parse().ok()).context("df said nothing")
+        text.lines()
+            .nth(1)
+            .and_then(|line| line.trim().parse().ok())
+            .context("df said nothing")
     }
 }
 
 impl Drop for Own {
     fn drop(&mut self) {
         // lazily: the folder of the site may go a moment later
-        let _ = std::process::Command::new("umount").arg("--lazy").arg(&self.dir).status();
+        let _ = std::process::Command::new("umount")
+            .arg("--lazy")
+            .arg(&self.dir)
+            .status();
         let _ = fs::remove_dir(&self.dir);
     }
 }

@@ -36,7 +36,11 @@ pub(crate) fn prepare(data: &Path, side: &Path) -> Result<()> {
     walk(data, &mut |path, inode, names| {
         let mut text = String::new();
         for (name, thing) in names {
-            text.push_str(&format!("{} {} {name}\n", thing.inode, if thing.is_dir { 'd' } else { 'f' }));
+            text.push_str(&format!(
+                "{} {} {name}\n",
+                thing.inode,
+                if thing.is_dir { 'd' } else { 'f' }
+            ));
             if !thing.is_dir {
                 fs::copy(path.join(name), side.join("durable").join(thing.inode.to_string()))?;
                 fs::hard_link(path.join(name), side.join("live").join(thing.inode.to_string()))?;
@@ -53,8 +57,18 @@ fn walk(dir: &Path, visit: &mut impl FnMut(&Path, u64, &Names) -> Result<()>) ->
         let entry = entry?;
         let kind = entry.file_type()?;
         if kind.is_dir() || kind.is_file() {
-            let name = entry.file_name().into_string().ok().context("a name that is not UTF-8")?;
-            names.insert(name, Thing { inode: entry.ino(), is_dir: kind.is_dir() });
+            let name = entry
+                .file_name()
+                .into_string()
+                .ok()
+                .context("a name that is not UTF-8")?;
+            names.insert(
+                name,
+                Thing {
+                    inode: entry.ino(),
+                    is_dir: kind.is_dir(),
+                },
+            );
         }
     }
     visit(dir, fs::metadata(dir)?.ino(), &names)?;
@@ -73,7 +87,13 @@ pub(crate) fn cut(data: &Path, side: &Path, dice: &mut StdRng) -> Result<Undone>
     let names = choose_names(data, side, keep, dice, &mut undone)?;
     let next = data.with_extension("next");
     let _ = fs::remove_dir_all(&next);
-    let mut rebuild = Rebuild { side, names: &names, keep, dice, undone: &mut undone };
+    let mut rebuild = Rebuild {
+        side,
+        names: &names,
+        keep,
+        dice,
+        undone: &mut undone,
+    };
     rebuild.dir(root, &next)?;
     fs::remove_dir_all(data)?;
     fs::rename(&next, data)?;
@@ -86,13 +106,23 @@ fn durable_names(side: &Path) -> Result<HashMap<u64, Names>> {
     for entry in fs::read_dir(side.join("names"))? {
         let entry = entry?;
         // what was being written when the program was killed bears another name
-        let Some(inode) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else { continue };
+        let Some(inode) = entry.file_name().to_str().and_then(|name| name.parse().ok()) else {
+            continue;
+        };
         let mut names = Names::new();
         for line in fs::read_to_string(entry.path())?.lines() {
             let mut parts = line.splitn(3, ' ');
             let (inode, kind, name) = (parts.next(), parts.next(), parts.next());
-            let inode = inode.and_then(|text| text.parse().ok()).context("a broken line of names")?;
-            names.insert(name.context("a broken line of names")?.to_owned(), Thing { inode, is_dir: kind == Some("d") });
+            let inode = inode
+                .and_then(|text| text.parse().ok())
+                .context("a broken line of names")?;
+            names.insert(
+                name.context("a broken line of names")?.to_owned(),
+                Thing {
+                    inode,
+                    is_dir: kind == Some("d"),
+                },
+            );
         }
         all.insert(inode, names);
     }
@@ -116,7 +146,10 @@ fn choose_names(
     })?;
     let none = Names::new();
     let mut changed = Vec::new();
-    for folder in before.keys().chain(after.keys().filter(|inode| !before.contains_key(inode))) {
+    for folder in before
+        .keys()
+        .chain(after.keys().filter(|inode| !before.contains_key(inode)))
+    {
         let (old, new) = (before.get(folder).unwrap_or(&none), after.get(folder).unwrap_or(&none));
         for name in old.keys().chain(new.keys().filter(|name| !old.contains_key(*name))) {
             let (was, is) = (old.get(name).copied(), new.get(name).copied());
@@ -239,7 +272,10 @@ mod tests {
             assert_eq!(kept.len(), 9_000);
             assert!(kept[..PAGE].iter().all(|byte| *byte == 1));
             assert!(kept[PAGE..2 * PAGE].iter().all(|byte| *byte == kept[PAGE]));
-            assert!(data.join("old").exists() != data.join("new").exists(), "a renaming is whole or not at all");
+            assert!(
+                data.join("old").exists() != data.join("new").exists(),
+                "a renaming is whole or not at all"
+            );
             lost[0] |= kept[PAGE] == 1;
             lost[1] |= kept[PAGE] == 2;
         }

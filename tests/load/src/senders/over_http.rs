@@ -43,7 +43,12 @@ pub(super) async fn run(plan: Plan, mut stage: Stage) -> Result<Record> {
                 // busy, stopping or full: nothing was promised, so it is sent again
                 Ok(answer) if matches!(answer.status, 429 | 503 | 507) => sleep(PAUSE).await,
                 Ok(answer) => {
-                    bail!("{}: status {}: {}", plan.device, answer.status, String::from_utf8_lossy(&answer.body))
+                    bail!(
+                        "{}: status {}: {}",
+                        plan.device,
+                        answer.status,
+                        String::from_utf8_lossy(&answer.body)
+                    )
                 }
                 Err(_) => {
                     client = None;
@@ -106,14 +111,23 @@ fn payload(plan: &Plan, maker: &mut Maker) -> Result<(Range<usize>, Vec<u8>)> {
     if let Manner::Senml { .. } = plan.manner {
         for row in sent {
             body.push_str(if body.is_empty() { "[" } else { "," });
-            let time = row.time.map(|time| format!(",\"t\":{}.{:06}", time / 1_000_000, time % 1_000_000)).unwrap_or_default();
+            let time = row
+                .time
+                .map(|time| format!(",\"t\":{}.{:06}", time / 1_000_000, time % 1_000_000))
+                .unwrap_or_default();
             let _ = write!(body, "{{\"n\":\"{}\",\"v\":{}{time}}}", row.name, row.value());
         }
         body.push(']');
     } else {
         for row in sent {
             let time = row.time.unwrap_or_default();
-            let _ = writeln!(body, "{},device={} value={} {time}", row.name, maker.device(row), row.value());
+            let _ = writeln!(
+                body,
+                "{},device={} value={} {time}",
+                row.name,
+                maker.device(row),
+                row.value()
+            );
         }
     }
     Ok((range, body.into_bytes()))
@@ -123,7 +137,8 @@ fn payload(plan: &Plan, maker: &mut Maker) -> Result<(Range<usize>, Vec<u8>)> {
 fn taken(answer: &Answer, rows: usize) -> Result<()> {
     let receipt = answer.json()?;
     let count = |name: &str| receipt[name].as_u64().unwrap_or(0);
-    let good = count("accepted") + count("duplicates") == rows as u64 && count("rejected") == 0 && count("corrections") == 0;
+    let good =
+        count("accepted") + count("duplicates") == rows as u64 && count("rejected") == 0 && count("corrections") == 0;
     ensure!(good, "the receipt does not fit {rows} rows: {receipt}");
     Ok(())
 }

@@ -20,10 +20,22 @@ pub(super) async fn run(plan: Plan, mut stage: Stage, version: Version, window: 
     let mut packet = 0_u16;
     loop {
         let address = stage.server().await?.mqtt;
-        let login = Login { client: &plan.device, credential: Some((&plan.device, &plan.token)) };
+        let login = Login {
+            client: &plan.device,
+            credential: Some((&plan.device, &plan.token)),
+        };
         let connecting = timeout(PATIENCE, Client::connect(address, version, login)).await;
         if let Ok(Ok(mut client)) = connecting {
-            let talk = talk(&plan, &mut stage, &mut maker, &mut waiting, &mut packet, &mut client, window).await;
+            let talk = talk(
+                &plan,
+                &mut stage,
+                &mut maker,
+                &mut waiting,
+                &mut packet,
+                &mut client,
+                window,
+            )
+            .await;
             match talk {
                 Ok(Some(wrong)) => return Err(wrong),
                 Ok(None) => return Ok(maker.record),
@@ -49,7 +61,16 @@ async fn talk(
     let version = client.version();
     let put = |out: &mut Vec<u8>, row: &Sent, packet: u16, again: bool| {
         let payload = payload(row);
-        publish(out, version, &Publish { packet, again, topic: &topic, payload: payload.as_bytes() });
+        publish(
+            out,
+            version,
+            &Publish {
+                packet,
+                again,
+                topic: &topic,
+                payload: payload.as_bytes(),
+            },
+        );
     };
     for (packet, row) in waiting.iter() {
         put(&mut out, maker.record.rows.get(*row).context("no row")?, *packet, true);
@@ -99,5 +120,10 @@ fn ensure(good: bool, what: &str) -> Result<()> {
 
 /// One row of line protocol; its times are in nanoseconds.
 fn payload(row: &Sent) -> String {
-    format!("{} value={} {}", row.name, row.value(), row.time.unwrap_or_default().saturating_mul(1_000))
+    format!(
+        "{} value={} {}",
+        row.name,
+        row.value(),
+        row.time.unwrap_or_default().saturating_mul(1_000)
+    )
 }

@@ -6,6 +6,7 @@ use observation::seen::RING;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use testkit::faulty_log::{FaultyLog, LogFaults};
 
 #[tokio::test]
@@ -134,19 +135,17 @@ async fn a_full_disk_refuses_and_the_retry_is_stored_once() {
     city.close().await;
 }
 
-/// Eight senders repeat each other's rows, new and old, while the disk fills now and then; each retries until it is told
-/// that its rows are stored.
+/// Eight senders repeat each other's rows, new and old, while the disk is full at every eighth block; each retries until it
+/// is told that its rows are stored.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_senders_and_a_disk_that_fills_store_each_row_once() {
     let dir = tempfile::tempdir().unwrap();
-    let mut faulty = None;
-    let city = City::open_with(dir.path(), |log| {
-        let log = Arc::new(FaultyLog::new(log, 1, LogFaults::default()));
-        faulty = Some(Arc::clone(&log));
-        log
-    })
-    .await;
-    let faulty = faulty.unwrap();
+    let faults = LogFaults {
+        append_full: 0.125,
+        max_delay: Duration::from_millis(3),
+        ..LogFaults::default()
+    };
+    let city = City::open_with(dir.path(), |log| Arc::new(FaultyLog::new(log, 1, faults))).await;
     let mut senders = tokio::task::JoinSet::new();
     for sender in 0..8_i64 {
         let road = city.road.clone();
@@ -157,16 +156,10 @@ async fn many_senders_and_a_disk_that_fills_store_each_row_once() {
                     .map(|time| ("g1", "depth", time, 0.01 * time as f64))
                     .collect();
                 while road.accept(payload("gate", &rows)).await.is_err() {
-                    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                    tokio::time::sleep(Duration::from_millis(20)).await; // what a polite client does
                 }
             }
         });
-    }
-    for _ in 0..3 {
-        tokio::time::sleep(std::time::Duration::from_millis(30)).await;
-        faulty.set_full(true);
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
-        faulty.set_full(false);
     }
     while let Some(done) = senders.join_next().await {
         done.unwrap();

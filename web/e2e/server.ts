@@ -1,0 +1,70 @@
+// A server of a test's own, without devices, that the test may stop and start again at the same address.
+import { type ChildProcess, spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export interface OwnServer {
+  url: string;
+  account: string;
+  /** The password of the first account, which must be changed. */
+  password: string;
+  start: () => Promise<void>;
+  stop: () => Promise<void>;
+  /** Stops it and removes its data. */
+  remove: () => Promise<void>;
+}
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const socket = createServer();
+  await new Promise<void>((done) => void socket.listen(0, "127.0.0.1", done));
+  const address = socket.address();
+  await new Promise((done) => socket.close(done));
+  return typeof address === "object" && address ? address.port : 0;
+}
+
+/** Starts `hanoi-ioc serve` in a folder that is removed later. `HANOI_IOC_BIN` says which program. */
+export async function ownServer(): Promise<OwnServer> {
+  const folder = await mkdtemp(join(tmpdir(), "hanoi-ioc-own-"));
+  const port = await freePort();
+  const config = join(folder, "site.toml");
+  await writeFile(config, `[http]\naddress = "127.0.0.1:${port}"\n[mqtt]\ntls_address = "127.0.0.1:0"\n`);
+  let child: ChildProcess | null = null;
+  const own: OwnServer = {
+    url: `http://127.0.0.1:${port}/`,
+    account: "truc-ban",
+    password: "",
+    start: async () => {
+      const started = spawn(process.env.HANOI_IOC_BIN ?? "hanoi-ioc", ["serve", "--config", config, "--data-dir", join(folder, "data")], { stdio: ["ignore", "pipe", "pipe"] });
+      child = started;
+      const said: string[] = [];
+      createInterface({ input: started.stderr }).on("line", (line) => {
+        said.push(line);
+        own.password = /password: (\S+)/.exec(line)?.[1] ?? own.password;
+      });
+      // It prints its addresses when it is ready.
+      await new Promise<void>((ready, failed) => {
+        createInterface({ input: started.stdout }).once("line", () => ready());
+        started.once("error", failed);
+        started.once("exit", () => failed(new Error(`the server ended:\n${said.join("\n")}`)));
+      });
+    },
+    stop: async () => {
+      const running = child;
+      child = null;
+      if (!running || running.exitCode !== null) return;
+      const ended = new Promise((done) => running.once("exit", done));
+      running.kill("SIGTERM");
+      await ended;
+    },
+    remove: async () => {
+      await own.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+  await own.start();
+  return own;
+}
