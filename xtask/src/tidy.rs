@@ -12,6 +12,7 @@ pub(crate) mod mission;
 pub(crate) mod names;
 pub(crate) mod packages;
 pub(crate) mod slices;
+pub(crate) mod texts;
 pub(crate) mod trace;
 pub(crate) mod words;
 
@@ -33,6 +34,7 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
     findings.extend(slices::check(&layers, &packages, &paths));
     findings.extend(kernel::check(&layers, &packages, &sources));
     findings.extend(trace::check(&ids, &packages, &sources));
+    findings.extend(texts::check(&sources));
     findings.extend(links::check(&paths, &sources));
     for source in &sources {
         findings.extend(heads::check(&layers, source));

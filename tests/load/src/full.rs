@@ -29,6 +29,10 @@ pub(crate) struct FullArgs {
 
 /// How long filling may take.
 const FILLING: Duration = Duration::from_secs(300);
+/// Refusals of a single row, one after the other, after which the disk counts as full; longer than the server's pause
+/// between two attempts to recover.
+const REFUSALS: u32 = 25;
+const BETWEEN: Duration = Duration::from_millis(100);
 /// How long recovery may take.
 const RECOVERY: Duration = Duration::from_secs(30);
 /// Bytes that are left while the disk shall become full, and when there shall be room again.
@@ -98,18 +102,25 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
     .await
 }
 
-/// Sends until the server says that it is full.
+/// Sends until the server says that it is full, and that not even one row fits any more.
 async fn fill(probe: &mut Probe, server: &Server) -> Result<()> {
     let began = Instant::now();
+    let mut refused = 0;
     while began.elapsed() < FILLING {
-        let answer = probe.send(server.addresses, 500).await?;
+        let answer = probe.send(server.addresses, if refused == 0 { 500 } else { 1 }).await?;
         match answer.status {
+            // what is too much for the last kilobytes need not be for a single row
+            200 if refused > 0 => refused = 1,
             200 | 429 | 503 => {}
             507 => {
                 let problem = answer.json()?;
                 ensure!(problem["code"] == "log_full", "507 with another code: {problem}");
                 ensure!(answer.header("retry-after").is_some(), "507 without Retry-After");
-                return Ok(());
+                refused += 1;
+                if refused > REFUSALS {
+                    return Ok(());
+                }
+                sleep(BETWEEN).await;
             }
             other => bail!("status {other}: {}", String::from_utf8_lossy(&answer.body)),
         }

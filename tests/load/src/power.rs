@@ -115,6 +115,7 @@ impl Machine {
             ("LD_PRELOAD", self.shim.as_os_str()),
             ("HANOI_IOC_POWERCUT_ROOT", data.as_os_str()),
             ("HANOI_IOC_POWERCUT_SIDE", self.side.as_os_str()),
+            ("HANOI_IOC_POWERCUT_DWELL_US", OsStr::new("3000")),
         ];
         if self.lie {
             more.push(("HANOI_IOC_POWERCUT_LIE", OsStr::new("1")));

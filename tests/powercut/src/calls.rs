@@ -154,6 +154,7 @@ macro_rules! syncing {
     ($name:ident) => {
         pass!($name(fd: c_int) -> c_int, |real| {
             let promise = track::promise(fd);
+            track::dwell();
             // SAFETY: see the head of the file.
             let done = unsafe { real(fd) };
             if done == 0 && !track::kept(promise) {

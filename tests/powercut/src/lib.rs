@@ -5,7 +5,7 @@
 //! of a folder, `live/INODE` is one more name of the file itself, so that no inode number is used twice. The shim lets the
 //! program write as it likes, and carries over what is promised: the bytes of a file when `fsync` or `fdatasync` of it has
 //! returned, the names of a folder when its `fsync` has. Whoever then kills the program may replace everything else by
-//! anything between the two states. With `HANOI_IOC_POWERCUT_LIE` set it carries over nothing, like a disk that lies.
+//! anything between the two states. Each sync takes `HANOI_IOC_POWERCUT_DWELL_US` longer. With `HANOI_IOC_POWERCUT_LIE` set it carries over nothing, like a disk that lies.
 //!
 //! Bytes that are written past the C library are seen when they are synced, as long as the file was lengthened by it
 //! (fallocate); bytes that are written through a mapping are not, and nothing that must last is written so.

@@ -6,6 +6,7 @@ use std::fs::{self, File};
 use std::mem::MaybeUninit;
 use std::os::unix::fs::{DirEntryExt, FileExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 /// Names of a folder: name, inode, whether it is a folder.
 pub(crate) type Names = Vec<(OsString, u64, bool)>;
@@ -14,6 +15,7 @@ pub(crate) type Names = Vec<(OsString, u64, bool)>;
 pub(crate) struct Side {
     pub(crate) root: PathBuf,
     pub(crate) lies: bool,
+    pub(crate) dwell: Duration,
     dir: PathBuf,
 }
 
@@ -24,6 +26,7 @@ impl Side {
         Some(Self {
             root: path("HANOI_IOC_POWERCUT_ROOT")?,
             dir: path("HANOI_IOC_POWERCUT_SIDE")?,
+            dwell: Duration::from_micros(std::env::var("HANOI_IOC_POWERCUT_DWELL_US").ok()?.parse().ok()?),
             lies: std::env::var_os("HANOI_IOC_POWERCUT_LIE").is_some(),
         })
     }

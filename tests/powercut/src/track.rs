@@ -174,6 +174,11 @@ pub(crate) fn promise(fd: c_int) -> Option<Promise> {
     })
 }
 
+/// Makes a sync of a watched program take as long as on a slow disk, so that more is under way when the power goes.
+pub(crate) fn dwell() {
+    inside(|_, side| std::thread::sleep(side.dwell));
+}
+
 /// Carries a promise over to the durable state; `false` when that is not possible.
 pub(crate) fn kept(promise: Option<Promise>) -> bool {
     let Some(promise) = promise else { return true };

@@ -24,6 +24,9 @@ pub enum DeviceError {
     /// The actor lacks the role.
     #[error("only an administrator may {0}")]
     Denied(&'static str),
+    /// The actor could not see the device that it wants to register.
+    #[error("device {0} would lie outside the areas or above the classification that you may see")]
+    OutOfScope(DeviceId),
     /// A stored device cannot be read.
     #[error("stored device '{0}' cannot be read: {1}")]
     Unreadable(String, String),
@@ -41,7 +44,7 @@ impl Classified for DeviceError {
             Self::Invalid { .. } => ErrorKind::Invalid,
             Self::Exists(_) => ErrorKind::Conflict,
             Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Denied(_) => ErrorKind::Denied,
+            Self::Denied(_) | Self::OutOfScope(_) => ErrorKind::Denied,
             Self::Unreadable(..) => ErrorKind::Corrupt,
             Self::Certificate(_) => ErrorKind::Bug,
             Self::Port(error) => error.kind(),
@@ -53,7 +56,7 @@ impl Classified for DeviceError {
             Self::Invalid { .. } => "invalid_value",
             Self::Exists(_) => "exists_already",
             Self::NotFound(_) => "not_found",
-            Self::Denied(_) => "denied",
+            Self::Denied(_) | Self::OutOfScope(_) => "denied",
             Self::Unreadable(..) => "storage_corrupt",
             Self::Certificate(_) => "internal",
             Self::Port(error) => error.code(),

@@ -37,6 +37,7 @@ impl Rate {
         let now = Instant::now();
         let marks = self.marks.lock();
         let recent = marks.iter().filter(|(since, _)| now.duration_since(*since) <= STRETCH);
-        recent.map(|(_, count)| *count as f64).sum::<f64>() / STRETCH.as_secs_f64()
+        let rows: u64 = recent.map(|(_, count)| count).sum();
+        rows as f64 / STRETCH.as_secs_f64()
     }
 }

@@ -13,7 +13,6 @@ use chassis::wall::WallClock;
 use device::gate::Gate;
 use device::registry::Registry;
 use device::service::Devices;
-use embedded::log::LogOptions;
 use embedded::tenant::{EmbeddedTenant, TenantOptions};
 use kernel::clock::Clock;
 use kernel::id::TenantId;
@@ -58,14 +57,12 @@ pub(crate) fn tenant_dir(data_dir: &Path) -> std::path::PathBuf {
 /// Options of the engine from the settings.
 pub(crate) fn engine_options(settings: &Settings) -> TenantOptions {
     let mut options = TenantOptions::default();
-    let max_bytes = match settings.log.max_mib {
+    let max_bytes = |mib: u64| match mib {
         0 => disk_fifth(&settings.instance.data_dir),
         mib => mib << 20,
     };
-    options.log = LogOptions {
-        max_bytes,
-        ..options.log
-    };
+    options.log.max_bytes = max_bytes(settings.log.max_mib);
+    options.audit.max_bytes = max_bytes(settings.audit.max_mib);
     options.reserve_bytes = settings.log.reserve_mib << 20;
     options
 }

@@ -17,6 +17,7 @@ pub(crate) struct Settings {
     pub(crate) http: Http,
     pub(crate) mqtt: Mqtt,
     pub(crate) log: Log,
+    pub(crate) audit: Audit,
     pub(crate) observation: Observation,
     pub(crate) session: Session,
     pub(crate) telemetry: Telemetry,
@@ -53,6 +54,11 @@ pub(crate) struct Log {
     pub(crate) max_mib: u64,
     pub(crate) reserve_mib: u64,
     pub(crate) snapshot_mib: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Audit {
+    pub(crate) max_mib: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]

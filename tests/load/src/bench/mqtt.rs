@@ -149,7 +149,7 @@ async fn measure(
     let cpu = proc::cpu_seconds(pid)? - cpu;
     let mut latencies = Latencies::default();
     while let Some(ended) = running.join_next().await {
-        latencies.extend(ended??);
+        latencies.extend(ended??.2);
     }
     let (memory, _) = proc::memory_mib(pid)?;
     Ok(format!(
@@ -170,7 +170,7 @@ async fn connection(
     window: usize,
     warm: Instant,
     until: Instant,
-) -> Result<Latencies> {
+) -> Result<(Client, String, Latencies)> {
     let topic = format!("devices/{device}/up");
     let mut latencies = Latencies::default();
     let (mut out, mut acks, mut last) = (Vec::new(), Vec::new(), 0);
@@ -217,5 +217,5 @@ async fn connection(
             }
         }
     }
-    Ok(latencies)
+    Ok((client, device, latencies))
 }
