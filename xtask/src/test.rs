@@ -2,16 +2,26 @@
 
 use crate::browser;
 use crate::contracts;
+use crate::harness::{self, Build};
 use crate::repo::Repo;
 use crate::run::{cargo, command, find, run};
-use crate::setup::{self, Need, python, system};
+use crate::setup::{self, Need};
 use crate::steps::Steps;
 use crate::{licences, tidy, web};
 use anyhow::Result;
 use std::process::Command;
 
 /// Crates whose tests need the built server.
-const END_TO_END: [&str; 2] = ["e2e", "load"];
+const END_TO_END: [&str; 1] = ["e2e"];
+/// What needs the built server.
+const ON_THE_SERVER: [&str; 6] = [
+    "contracts",
+    "end to end: protocols",
+    "end to end: browser",
+    "20 kills",
+    "5 power cuts",
+    "2 full disks",
+];
 
 /// Runs all steps; fails when one fails.
 pub(crate) fn run_all(repo: &Repo) -> Result<()> {
@@ -37,13 +47,18 @@ pub(crate) fn run_all(repo: &Repo) -> Result<()> {
     steps.step("console: tests", || run(npm(repo).args(["run", "test"])));
     let server = ["build", "--locked", "--package", "server", "--bin", "hanoi-ioc"];
     if steps.step("server: build", || run(cargo(repo).args(server))) {
-        steps.step("contracts", || contracts::check(repo));
-        steps.step("end to end: protocols", || run(&mut end_to_end(repo)));
-        steps.step("end to end: browser", || browser::run(repo));
+        let [contracts, protocols, browser, kills, cuts, full] = ON_THE_SERVER;
+        steps.step(contracts, || contracts::check(repo));
+        steps.step(protocols, || run(&mut end_to_end(repo)));
+        steps.step(browser, || browser::run(repo));
+        // `cargo xtask prove` does many more, on the release build.
+        steps.step(kills, || harness::crash(repo, Build::Quick, 20));
+        steps.step(cuts, || harness::power(repo, Build::Quick, 5));
+        steps.step(full, || harness::full(repo, Build::Quick, 2));
     } else {
-        steps.skip("contracts", "the server does not build");
-        steps.skip("end to end: protocols", "the server does not build");
-        steps.skip("end to end: browser", "the server does not build");
+        for name in ON_THE_SERVER {
+            steps.skip(name, "the server does not build");
+        }
     }
     steps.finish()
 }
@@ -76,12 +91,7 @@ fn end_to_end(repo: &Repo) -> Command {
     for name in END_TO_END {
         command.args(["--package", name]);
     }
-    command
-        .env("HANOI_IOC_BIN", repo.target().join("debug/hanoi-ioc"))
-        .env("HANOI_IOC_PYTHON", python::interpreter(repo));
-    if let Some(path) = system::chromium(repo) {
-        command.env("HANOI_IOC_CHROMIUM", path);
-    }
+    harness::programs(repo, &mut command);
     command
 }
 

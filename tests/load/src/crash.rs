@@ -34,6 +34,9 @@ pub(crate) struct CrashArgs {
 /// Longest time from start to ready after a crash.
 pub(crate) const READY: Duration = Duration::from_secs(5);
 
+/// Share of restarts that are interrupted.
+pub(crate) const EARLY: f64 = 0.3;
+
 /// Runs the kills.
 pub(crate) async fn run(args: CrashArgs) -> Result<()> {
     // small snapshots, so that kills also hit their writing
@@ -50,6 +53,12 @@ pub(crate) async fn run(args: CrashArgs) -> Result<()> {
         server.kill().await?;
         senders.server_is(None);
         senders.check()?;
+        // now and then the next blow comes before the server is up again
+        if random.random_bool(EARLY) {
+            let launched = site.launch(&[])?;
+            sleep(Duration::from_micros(random.random_range(1_000..150_000))).await;
+            launched.kill().await?;
+        }
         server = site
             .start()
             .await

@@ -5,14 +5,15 @@ mod rollback;
 
 use crate::account::Person;
 use crate::check::settle;
-use crate::crash::{READY, remembers};
+use crate::crash::{EARLY, READY, remembers};
 use crate::latency::{Latencies, Millis};
 use crate::senders::Senders;
-use crate::server::{Server, Site};
+use crate::server::{Launched, Server, Site};
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
+use rollback::Undone;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -63,19 +64,30 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
         side: site.dir().join("side"),
         lie: args.lie,
     };
-    let (mut ready, mut pages, mut names) = (Latencies::default(), 0, 0);
+    let (mut ready, mut undone) = (Latencies::default(), Undone::default());
     let mut server = machine.start(&site).await?;
     for cut in 1..=args.cuts {
         senders.server_is(Some(server.addresses));
-        sleep(Duration::from_micros(random.random_range(100_000..400_000))).await;
+        // now and then late enough that a snapshot is being written
+        let longest = if random.random_bool(0.1) { 2_500_000 } else { 400_000 };
+        sleep(Duration::from_micros(random.random_range(100_000..longest))).await;
         server.kill().await?;
         senders.server_is(None);
         senders.check()?;
-        let (data, side) = (site.data(), machine.side.clone());
-        let mut dice = StdRng::seed_from_u64(random.random());
-        let undone = tokio::task::spawn_blocking(move || rollback::cut(&data, &side, &mut dice)).await?;
-        let undone = undone.with_context(|| format!("undoing what cut {cut} took"))?;
-        (pages, names) = (pages + undone.pages, names + undone.names);
+        undone += machine
+            .cut(&site, random.random())
+            .await
+            .with_context(|| format!("cut {cut}"))?;
+        // now and then the power goes again before the server is up
+        if random.random_bool(EARLY) {
+            let launched = machine.launch(&site).await?;
+            sleep(Duration::from_micros(random.random_range(1_000..150_000))).await;
+            launched.kill().await?;
+            undone += machine
+                .cut(&site, random.random())
+                .await
+                .with_context(|| format!("cut {cut}, second"))?;
+        }
         server = machine
             .start(&site)
             .await
@@ -90,7 +102,7 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
     server.stop().await?;
     let slowest = ready.quantile(1.0);
     let [half, most] = [0.5, 0.99].map(|share| Millis(ready.quantile(share)));
-    let timing = format!(", {pages} pages and {names} names taken back, ready p50 {half} p99 {most}");
+    let timing = format!(", {undone}, ready p50 {half} p99 {most}");
     settle(&site, &records, &format!("{} power cuts", args.cuts), &timing).await?;
     if slowest > READY {
         bail!("a restart took {}, more than {}", Millis(slowest), Millis(READY));
@@ -106,8 +118,19 @@ struct Machine {
 }
 
 impl Machine {
-    /// Everything on the disk is durable; then the server starts under the shim.
+    /// Replaces everything that was not synced.
+    async fn cut(&self, site: &Site, seed: u64) -> Result<Undone> {
+        let (data, side) = (site.data(), self.side.clone());
+        tokio::task::spawn_blocking(move || rollback::cut(&data, &side, &mut StdRng::seed_from_u64(seed))).await?
+    }
+
+    /// Starts the server and waits until it is ready.
     async fn start(&self, site: &Site) -> Result<Server> {
+        self.launch(site).await?.ready().await
+    }
+
+    /// Everything on the disk is durable; then the server starts under the shim.
+    async fn launch(&self, site: &Site) -> Result<Launched> {
         let data = site.data().canonicalize()?;
         let (from, side) = (data.clone(), self.side.clone());
         tokio::task::spawn_blocking(move || rollback::prepare(&from, &side)).await??;
@@ -120,7 +143,7 @@ impl Machine {
         if self.lie {
             more.push(("HANOI_IOC_POWERCUT_LIE", OsStr::new("1")));
         }
-        site.start_with(&more).await
+        site.launch(&more)
     }
 }
 

@@ -102,6 +102,11 @@ impl Site {
 
     /// Starts a server with more variables in its environment.
     pub(crate) async fn start_with(&self, more: &[(&str, &OsStr)]) -> Result<Server> {
+        self.launch(more)?.ready().await
+    }
+
+    /// Starts a server and does not wait.
+    pub(crate) fn launch(&self, more: &[(&str, &OsStr)]) -> Result<Launched> {
         let log = self.dir().join("server.log");
         let errors = File::options().create(true).append(true).open(&log)?;
         let begin = errors.metadata()?.len() as usize;
@@ -112,30 +117,14 @@ impl Site {
             .stdout(Stdio::piped())
             .stderr(errors);
         let started = Instant::now();
-        let mut child = command
+        let child = command
             .spawn()
             .with_context(|| format!("cannot start {}", self.binary.display()))?;
-        let stdout = child.stdout.take().context("the server has no output")?;
-        let mut lines = BufReader::new(stdout).lines();
-        let said = || fs::read(&log).map(|all| String::from_utf8_lossy(all.get(begin..).unwrap_or(&[])).into_owned());
-        let line = timeout(PATIENCE, lines.next_line())
-            .await
-            .context("the server was not ready in time")??;
-        let Some(line) = line else {
-            bail!("the server ended before it was ready; it said:\n{}", said()?)
-        };
-        let took = started.elapsed();
-        let addresses = serde_json::from_str(&line).with_context(|| format!("not a line of addresses: {line}"))?;
-        let password = said()?
-            .split("password: ")
-            .nth(1)
-            .and_then(|rest| rest.split_whitespace().next())
-            .map(Into::into);
-        Ok(Server {
+        Ok(Launched {
             child,
-            addresses,
-            took,
-            password,
+            log,
+            begin,
+            started,
         })
     }
 
@@ -179,6 +168,46 @@ fn binary() -> Result<PathBuf> {
         );
     }
     Ok(path)
+}
+
+/// A server that is starting.
+pub(crate) struct Launched {
+    child: Child,
+    log: PathBuf,
+    /// Where in the log file its own words begin.
+    begin: usize,
+    started: Instant,
+}
+
+impl Launched {
+    /// Waits until it is ready.
+    pub(crate) async fn ready(mut self) -> Result<Server> {
+        let stdout = self.child.stdout.take().context("the server has no output")?;
+        let mut lines = BufReader::new(stdout).lines();
+        let (log, begin) = (self.log, self.begin);
+        let said = || fs::read(&log).map(|all| String::from_utf8_lossy(all.get(begin..).unwrap_or(&[])).into_owned());
+        let line = timeout(PATIENCE, lines.next_line()).await;
+        let Some(line) = line.context("the server was not ready in time")?? else {
+            bail!("the server ended before it was ready; it said:\n{}", said()?)
+        };
+        let took = self.started.elapsed();
+        let addresses = serde_json::from_str(&line).with_context(|| format!("not a line of addresses: {line}"))?;
+        let password = said()?.split("password: ").nth(1).and_then(|rest| {
+            let word = rest.split_whitespace().next();
+            word.map(Into::into)
+        });
+        Ok(Server {
+            child: self.child,
+            addresses,
+            took,
+            password,
+        })
+    }
+
+    /// Ends it with SIGKILL, ready or not.
+    pub(crate) async fn kill(mut self) -> Result<()> {
+        Ok(self.child.kill().await?)
+    }
 }
 
 /// A running server.

@@ -1,5 +1,5 @@
 // How the map looks: a calm dark ground, thin borders, and colour only where something is wrong.
-import type { ExpressionSpecification, LayerSpecification, StyleSpecification } from "maplibre-gl";
+import type { ExpressionSpecification, LayerSpecification, StyleSpecification, SymbolLayerSpecification } from "maplibre-gl";
 import { looks, severities } from "../ui/severity";
 import { FONT, fontFaces } from "./fonts";
 
@@ -10,6 +10,9 @@ function byWorst(otherwise: string): ExpressionSpecification {
   const cases = severities.flatMap((level) => [["==", ["feature-state", "worst"], level], looks[level].colour]);
   return ["case", ...cases, otherwise] as unknown as ExpressionSpecification;
 }
+
+/** The name of an area, in letters that grow with the map. */
+const label = { "text-field": ["get", "name"], "text-font": [FONT], "text-max-width": 7 } satisfies SymbolLayerSpecification["layout"];
 
 const pointLayers: LayerSpecification[] = [
   {
@@ -58,9 +61,19 @@ export const style: StyleSpecification = {
       type: "symbol",
       source: "labels",
       minzoom: 9,
-      layout: { "text-field": ["get", "name"], "text-font": [FONT], "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 14, 15], "text-max-width": 7, "text-padding": 4, "text-variable-anchor": ["center", "top", "bottom", "left", "right"], "text-radial-offset": 0.9, "text-justify": "auto" },
+      filter: ["==", ["get", "worst"], 0],
+      layout: { ...label, "text-size": ["interpolate", ["linear"], ["zoom"], 9, 11, 14, 15], "text-padding": 1, "text-variable-anchor": ["center", "top", "bottom", "left", "right", "top-left", "top-right", "bottom-left", "bottom-right"], "text-radial-offset": 0.6, "text-justify": "auto" },
       paint: { "text-color": "#9db0c2", "text-halo-color": "#0d1318", "text-halo-width": 1.4 },
     },
     ...pointLayers,
+    {
+      // Where something is wrong the name is never left out.
+      id: "labels-abnormal",
+      type: "symbol",
+      source: "labels",
+      filter: [">", ["get", "worst"], 0],
+      layout: { ...label, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 12, 14, 16], "text-anchor": "top", "text-offset": [0, 2], "text-allow-overlap": true, "text-ignore-placement": true },
+      paint: { "text-color": "#ffffff", "text-halo-color": "#0d1318", "text-halo-width": 1.8 },
+    },
   ],
 };

@@ -32,9 +32,10 @@ const shortName = (name: string) => name.replace(/^(Phường|Xã)\s+/u, "");
 export function MapPanel({ alerts, devices, devicesComplete, devicesAt, areas, byCode, chosen, onPick }: Props) {
   const { t, language, pick } = useWords();
   const shapes = useAreaShapes();
+  const worst = useMemo(() => worstByArea(alerts.values()), [alerts]);
   const labels = useMemo<FeatureCollection>(
-    () => ({ type: "FeatureCollection", features: areas.map((area) => ({ type: "Feature", geometry: { type: "Point", coordinates: [area.lon, area.lat] }, properties: { name: shortName(area.name) } })) }),
-    [areas],
+    () => ({ type: "FeatureCollection", features: areas.filter((area) => area.kind !== "Thành phố").map((area) => ({ type: "Feature", geometry: { type: "Point", coordinates: [area.lon, area.lat] }, properties: { name: shortName(area.name), worst: worst.get(area.code) ?? 0 } })) }),
+    [areas, worst],
   );
   const alertPoints = useMemo(
     () => alertMarks(alerts.values(), (alert) => byCode.get(alert.areas[0] ?? "") ?? null, (alert) => `${alert.severity} · ${pick(alert.title, alert.code)} · ${t(`stateWord.${alert.state}`)}`),
@@ -44,7 +45,6 @@ export function MapPanel({ alerts, devices, devicesComplete, devicesAt, areas, b
     const now = serverNow();
     return deviceMarks(devices, now, (device) => `${pick(device.title, device.id)} · ${t(`standing.${standing(device, now)}`)}`);
   }, [devices, language]);
-  const worst = useMemo(() => worstByArea(alerts.values()), [alerts]);
   return (
     <Panel title={t("map.title")} className="map" stamp={<Freshness at={devicesAt} />}>
       <div className="map-box">

@@ -1,1 +1,2 @@
+// The kinds of files that the build brings in by import.
 /// <reference types="vite/client" />

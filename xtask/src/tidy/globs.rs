@@ -40,7 +40,13 @@ pub(crate) fn is_test(path: &str) -> bool {
 /// The lines of a Rust file before its test module, numbered from 1.
 pub(crate) fn production(text: &str) -> impl Iterator<Item = (usize, &str)> {
     let numbered = text.lines().enumerate().map(|(at, line)| (at + 1, line));
-    numbered.take_while(|(_, line)| !line.trim_start().starts_with("mod tests"))
+    // Other test modules of the crate may look in: `pub(crate) mod tests`.
+    numbered.take_while(|(_, line)| {
+        !line
+            .trim_start()
+            .trim_start_matches("pub(crate) ")
+            .starts_with("mod tests")
+    })
 }
 
 #[cfg(test)]
@@ -65,13 +71,10 @@ mod tests {
 
     #[test]
     fn named_imports_and_tests_are_quiet() {
-        assert_eq!(
-            found(
-                "a.rs",
-                "use std::io::Read;\n#[cfg(test)]\nmod tests {\n    use super::*;\n}\n"
-            ),
-            0
-        );
+        for module in ["mod tests", "pub(crate) mod tests"] {
+            let text = format!("use std::io::Read;\n#[cfg(test)]\n{module} {{\n    use super::*;\n}}\n");
+            assert_eq!(found("a.rs", &text), 0, "{module}");
+        }
         assert_eq!(found("a_tests.rs", "use super::*;\n"), 0);
     }
 }

@@ -25,6 +25,9 @@ pub struct SeriesRegistry {
     store: Store,
     /// One creation at a time, so that a number is given once.
     creating: tokio::sync::Mutex<()>,
+    /// What waits for its turn; whoever has the turn creates all of it, so that a thousand devices that speak for the first
+    /// time share a commit.
+    waiting: parking_lot::Mutex<Vec<Wanted>>,
 }
 
 /// A name that waits for its series.
@@ -44,6 +47,7 @@ impl SeriesRegistry {
             devices,
             store,
             creating: tokio::sync::Mutex::default(),
+            waiting: parking_lot::Mutex::default(),
         }
     }
 
@@ -148,13 +152,17 @@ impl SeriesRegistry {
         self.len() == 0
     }
 
-    /// Creates what is missing, durably, in one transaction. A name that cannot become a series is answered with its
+    /// Creates what is missing, durably; concurrent callers share a transaction. A name that cannot become a series is answered with its
     /// reason, in the order of `wanted`.
     pub async fn create(&self, wanted: &[Wanted]) -> Result<Vec<Result<Arc<SeriesInfo>, Reason>>, ObservationError> {
+        self.waiting.lock().extend_from_slice(wanted);
         let _one_at_a_time = self.creating.lock().await;
+        let mut all = std::mem::take(&mut *self.waiting.lock());
+        // whoever took them first may have failed
+        all.extend_from_slice(wanted);
         let mut next = u32::try_from(self.len()).unwrap_or(u32::MAX);
         let mut new: FxHashMap<(&str, &str), SeriesInfo> = FxHashMap::default();
-        for Wanted { device, name } in wanted {
+        for Wanted { device, name } in &all {
             if self.find(device, name).is_some() || new.contains_key(&(device.as_str(), name.as_str())) {
                 continue;
             }

@@ -8,5 +8,7 @@ mod crash;
 mod ground;
 #[path = "main/intake.rs"]
 mod intake;
+#[path = "main/series.rs"]
+mod series;
 #[path = "main/signals.rs"]
 mod signals;

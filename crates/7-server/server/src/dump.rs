@@ -43,11 +43,17 @@ pub(crate) async fn run(settings: Settings, command: LogCommand) -> Result<()> {
     let LogCommand::Dump = command;
     let dir = assemble::tenant_dir(&settings.instance.data_dir);
     if !dir.exists() {
-        bail!("{} holds no data; name another directory with --data-dir", settings.instance.data_dir.display());
+        bail!(
+            "{} holds no data; name another directory with --data-dir",
+            settings.instance.data_dir.display()
+        );
     }
     let options = assemble::engine_options(&settings);
     let engine = tokio::task::spawn_blocking(move || EmbeddedTenant::open(&dir, options)).await??;
-    let mut series = Store::new(Arc::clone(&engine.records)).series().await.context("the series cannot be read")?;
+    let mut series = Store::new(Arc::clone(&engine.records))
+        .series()
+        .await
+        .context("the series cannot be read")?;
     series.sort_by_key(|info| info.id);
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
     let mut after = Position::START;
@@ -68,7 +74,9 @@ fn rows(position: Position, block: &Block, series: &[SeriesInfo], out: &mut impl
     for run in &block.runs {
         for _ in 0..run.rows {
             let id = block.batch.series[row];
-            let info = series.get(id.0 as usize).with_context(|| format!("position {position}: series {} is not registered", id.0))?;
+            let info = series
+                .get(id.0 as usize)
+                .with_context(|| format!("position {position}: series {} is not registered", id.0))?;
             let line = Row {
                 position: &position,
                 device: info.device.as_str(),

@@ -102,12 +102,12 @@ pub(crate) fn build(
     document.merge(described);
     let document: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
 
-    // inside out: no answer without its audit record; before that, who asks
+    // inside out: who asks; around it, no answer without its record, refusals included
     let audited = audited
         .layer(DefaultBodyLimit::max(1 << 20))
         .layer(from_fn_with_state(stop, headers::end_streams))
-        .layer(from_fn_with_state(house.audit.clone(), audit::http::record))
-        .layer(from_fn_with_state(house.accounts.clone(), access::http::identify));
+        .layer(from_fn_with_state(house.accounts.clone(), access::http::identify))
+        .layer(from_fn_with_state(house.audit.clone(), audit::http::record));
     let open = health::mount(ready, figures).merge(assets::mount(document));
     Router::new()
         .merge(audited)

@@ -10,6 +10,7 @@ use chassis::shutdown::Shutdown;
 use chassis::telemetry;
 use clap::Args;
 use std::time::{Duration, Instant};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
@@ -25,6 +26,7 @@ pub(crate) struct Running {
     pub(crate) shutdown: Shutdown,
     pub(crate) first_password: Option<String>,
     ready: Ready,
+    told: Told,
     patience: Duration,
 }
 
@@ -47,6 +49,7 @@ pub(crate) async fn run(settings: Settings, args: ServeArgs) -> Result<()> {
 /// Opens everything and the doors; ready when it returns.
 pub(crate) async fn start(settings: &Settings, first_account: &str, must_change: bool) -> Result<Running> {
     let began = Instant::now();
+    let told = Told::listen()?;
     telemetry::logs(&settings.telemetry.level, settings.telemetry.json)?;
     let figures = telemetry::metrics()?;
     let doors = door::bind(settings).await?;
@@ -68,16 +71,17 @@ pub(crate) async fn start(settings: &Settings, first_account: &str, must_change:
         shutdown,
         first_password,
         ready,
+        told,
         patience,
     })
 }
 
 impl Running {
     /// Runs until a signal asks for the end, or storage fails for good; then ends stage by stage.
-    pub(crate) async fn until_told(self) -> Result<()> {
+    pub(crate) async fn until_told(mut self) -> Result<()> {
         let failed = self.house.engine.failed();
         let failure = tokio::select! {
-            signal = told() => { signal?; None }
+            () = self.told.heard() => None,
             reason = failed => Some(reason),
         };
         self.ready.set(false);
@@ -103,11 +107,24 @@ impl Running {
     }
 }
 
-async fn told() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted?,
-        _ = terminate.recv() => {}
+/// The signals that ask for the end; caught from the start, so that none is missed.
+struct Told {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Told {
+    fn listen() -> Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
     }
-    Ok(())
+
+    async fn heard(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

@@ -125,6 +125,9 @@ fn verify(settings: &Settings) -> Result<()> {
     if settings.instance.shutdown_s == 0 || settings.observation.max_waiting_rows < 10_000 {
         bail!("instance.shutdown_s must be at least 1 and observation.max_waiting_rows at least 10000");
     }
+    if settings.log.snapshot_mib == 0 {
+        bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");
+    }
     Ok(())
 }
 
@@ -137,4 +140,23 @@ pub(crate) fn parse_address(key: &str, text: &str) -> Result<Option<SocketAddr>>
     address
         .map(Some)
         .with_context(|| format!("{key} is '{text}'; write address:port such as 127.0.0.1:8080 or [::1]:8080"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{DEFAULTS, Settings, verify};
+
+    #[test]
+    fn a_snapshot_at_every_byte_is_refused_because_nothing_else_would_happen() {
+        let load = |text| {
+            let loaded = chassis::config::load::<Settings>(DEFAULTS, Some(("site.toml", text)), &|_| None);
+            verify(&loaded.unwrap().settings).map_err(|error| error.to_string())
+        };
+        assert_eq!(load("[log]\nsnapshot_mib = 1"), Ok(()));
+        assert!(
+            load("[log]\nsnapshot_mib = 0")
+                .unwrap_err()
+                .contains("log.snapshot_mib")
+        );
+    }
 }

@@ -129,13 +129,20 @@ async fn measure(
     credential: Option<(&str, &str)>,
     pid: u32,
 ) -> Result<String> {
-    let mut clients = Vec::new();
+    let mut joining = JoinSet::new();
     for number in 0..shape.connections {
         let login = Login {
             client: &format!("load-{number}"),
             credential,
         };
-        clients.push((Client::connect(at, Version::V311, login).await?, device(number)));
+        let client = Client::connect(at, Version::V311, login).await?;
+        // every series exists before the measurement, as in a city that has run for a while
+        joining.spawn(connection(client, device(number), 1, Instant::now(), Instant::now()));
+    }
+    let mut clients = Vec::new();
+    while let Some(joined) = joining.join_next().await {
+        let (client, device, _) = joined??;
+        clients.push((client, device));
     }
     let warm = Instant::now() + Duration::from_secs(shape.seconds.div_ceil(10));
     let until = warm + Duration::from_secs(shape.seconds);

@@ -20,11 +20,27 @@ struct Thing {
 
 type Names = BTreeMap<String, Thing>;
 
-/// How much was taken back.
+/// How much had not been synced, and how much of it was taken back.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Undone {
-    pub(crate) pages: u64,
-    pub(crate) names: u64,
+    pages: [u64; 2],
+    names: [u64; 2],
+}
+
+impl std::ops::AddAssign for Undone {
+    fn add_assign(&mut self, other: Self) {
+        for at in 0..2 {
+            self.pages[at] += other.pages[at];
+            self.names[at] += other.names[at];
+        }
+    }
+}
+
+impl std::fmt::Display for Undone {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ([open, pages], [changed, names]) = (self.pages, self.names);
+        write!(f, "{pages} of {open} pages and {names} of {changed} names taken back")
+    }
 }
 
 /// Declares everything below `data` durable and writes that into a fresh `side`, as the shim expects it.
@@ -170,6 +186,7 @@ fn choose_names(
     let mut chosen = before;
     let mut coins: HashMap<u64, bool> = HashMap::new();
     for (folder, name, was, is) in changed {
+        undone.names[0] += 1;
         let Some(thing) = is.or(was) else { continue };
         let group = find(&leader, thing.inode);
         if *coins.entry(group).or_insert_with(|| dice.random_bool(keep)) {
@@ -179,7 +196,7 @@ fn choose_names(
                 None => drop(names.remove(&name)),
             }
         } else {
-            undone.names += 1;
+            undone.names[1] += 1;
         }
     }
     Ok(chosen)
@@ -233,9 +250,12 @@ impl Rebuild<'_> {
                 page
             };
             let (old, mut new) = (page(&before), page(&after));
-            if old != new && !self.dice.random_bool(self.keep) {
-                new = old;
-                self.undone.pages += 1;
+            if old != new {
+                self.undone.pages[0] += 1;
+                if !self.dice.random_bool(self.keep) {
+                    new = old;
+                    self.undone.pages[1] += 1;
+                }
             }
             if new != zeros {
                 file.write_all_at(&new[..end - start], start as u64)?;

@@ -26,7 +26,7 @@ use std::sync::Arc;
 use testkit::clock::VirtualClock;
 use tokio::sync::{mpsc, oneshot, watch};
 
-const PROFILE: &str = "
+pub(crate) const PROFILE: &str = "
 profile: gauge
 version: 1
 title: {vi: Trạm đo, en: Gauge}
@@ -71,7 +71,7 @@ fn options() -> TenantOptions {
     }
 }
 
-fn gauge(id: &str, speaks: Speaks) -> Device {
+pub(crate) fn gauge(id: &str, speaks: Speaks) -> Device {
     Device {
         id: DeviceId::new(id).unwrap(),
         title: LangText::new(format!("Trạm {id}"), ""),

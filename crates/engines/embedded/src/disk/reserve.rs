@@ -30,9 +30,20 @@ impl Reserve {
         }
     }
 
-    /// Makes sure that the room is held; called at start and again when there is room. A full disk is told as
-    /// [`io::ErrorKind::StorageFull`] and leaves no file behind.
+    /// Makes sure that the room is held; called at start. A full disk is told as [`io::ErrorKind::StorageFull`] and leaves
+    /// no file behind.
     pub fn take(&self) -> io::Result<()> {
+        self.hold(self.bytes)
+    }
+
+    /// Takes the room back after it was given up, if twice as much is there: with less, the next writes would at once give
+    /// it up again, and the answers would change from second to second.
+    pub fn take_back(&self) -> io::Result<()> {
+        self.hold(self.bytes.saturating_mul(2))
+    }
+
+    /// Holds the room if `there` bytes are free.
+    fn hold(&self, there: u64) -> io::Result<()> {
         let mut held = self.held.lock();
         if *held {
             return Ok(());
@@ -41,7 +52,10 @@ impl Reserve {
             Err(error) if error.kind() == io::ErrorKind::NotFound => self.disk.create(&self.path),
             other => other,
         }?;
-        let reserved = file.reserve(self.bytes).and_then(|()| file.sync_data());
+        let reserved = file
+            .reserve(there)
+            .and_then(|()| file.set_len(self.bytes))
+            .and_then(|()| file.sync_data());
         drop(file);
         if let Err(error) = reserved {
             // The half reservation only takes room away; that it stays is no new harm.
@@ -88,8 +102,18 @@ mod tests {
         );
         assert_eq!(reserve.release().unwrap(), 600);
         file.write_at(0, &[1; 500]).unwrap();
-        assert_eq!(reserve.take().unwrap_err().kind(), io::ErrorKind::StorageFull);
+        assert_eq!(reserve.take_back().unwrap_err().kind(), io::ErrorKind::StorageFull);
         assert!(!reserve.is_held());
+        disk.set_capacity(Some(500 + 1_199));
+        assert_eq!(
+            reserve.take_back().unwrap_err().kind(),
+            io::ErrorKind::StorageFull,
+            "the room alone is not enough"
+        );
+        disk.set_capacity(Some(500 + 1_200));
+        reserve.take_back().unwrap();
+        file.write_at(500, &[1; 600]).unwrap();
+        assert_eq!(reserve.release().unwrap(), 600);
         disk.set_capacity(None);
         reserve.take().unwrap();
         assert!(reserve.is_held());

@@ -79,7 +79,7 @@ impl Room {
             *tried = Some(Instant::now());
         }
         let room = Arc::clone(self);
-        let taken = tokio::task::spawn_blocking(move || room.reserve.take()).await;
+        let taken = tokio::task::spawn_blocking(move || room.reserve.take_back()).await;
         let there = matches!(taken, Ok(Ok(())));
         if there {
             tracing::info!("there is room on the disk again: observations are accepted");

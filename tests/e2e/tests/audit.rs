@@ -1,0 +1,108 @@
+//! Nothing of the API answers a stranger, and no answer is without its audit record.
+
+use anyhow::{Context, Result};
+use e2e::answer::{Answer, client};
+use e2e::events::Events;
+use e2e::moment::{now_s, until};
+use e2e::server::Server;
+use e2e::site::Site;
+use reqwest::Method;
+use serde_json::Value;
+
+/// Method and path of every operation that the instance describes.
+async fn operations(server: &Server) -> Result<Vec<(Method, String)>> {
+    let document = Answer::of(client()?.get(server.url("/api/v1/openapi.json"))).await?.json(200)?;
+    let paths = document["paths"].as_object().context("no paths")?;
+    let mut found = Vec::new();
+    for (path, item) in paths {
+        for method in item.as_object().context("no operations")?.keys() {
+            if let "get" | "post" | "put" | "delete" | "patch" = method.as_str() {
+                found.push((method.to_uppercase().parse()?, path.clone()));
+            }
+        }
+    }
+    assert!(found.len() >= 24, "the description lacks routes: {found:?}");
+    Ok(found)
+}
+
+async fn records(server: &Server) -> Result<f64> {
+    server.metric("hanoi_ioc_audit_records_total").await
+}
+
+#[tokio::test]
+async fn every_route_refuses_the_anonymous_and_writes_it_down() -> Result<()> {
+    let site = Site::new()?;
+    let server = site.start().await?;
+    site.gauge(&server, "gauge-1").await?;
+    let client = client()?;
+    for (method, path) in operations(&server).await? {
+        let url = server.url(&path.replace("{id}", "gauge-1"));
+        for secret in [None, Some("0".repeat(64))] {
+            let before = records(&server).await?;
+            let what = format!("{method} {path}, secret: {}", secret.is_some());
+            let mut request = client.request(method.clone(), &url);
+            if method != Method::GET {
+                request = request.header("Content-Type", "application/json").body("{}");
+            }
+            if let Some(secret) = &secret {
+                request = request.bearer_auth(secret);
+            }
+            if (&method, path.as_str()) == (&Method::POST, "/api/v1/session") {
+                request = request.body(r#"{"account":"nobody","password":"nothing"}"#);
+            }
+            let code = Answer::of(request).await?.problem(401).context(what.clone())?;
+            let expected = match (method.as_str(), path.as_str(), secret.is_some()) {
+                ("POST", "/api/v1/session", _) => "sign_in_failed",
+                ("POST", "/api/v1/observations", false) => "credential_missing",
+                ("POST", "/api/v1/observations", true) => "token_invalid",
+                _ => "not_signed_in",
+            };
+            assert_eq!(code, expected, "{what}");
+            // who shows no credential to ingest is counted and told; there is nobody to write down
+            let written = if code == "credential_missing" { 0.0 } else { 1.0 };
+            assert_eq!(records(&server).await? - before, written, "{what}");
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
+    let site = Site::new()?;
+    let server = site.start().await?;
+    let person = server.first_person().await?;
+    let gauge = site.gauge(&server, "gauge-1").await?;
+    gauge.depth(now_s(), 0.6).await?;
+    let alert = until("an alert is raised", async || Ok(person.list("/api/v1/alerts").await?.pop())).await?;
+    let alert = alert["id"].as_str().context("no id")?;
+    let mut streams: Vec<Events> = Vec::new();
+    for (method, path) in operations(&server).await? {
+        if method != Method::GET {
+            continue;
+        }
+        let id = if path.contains("/alerts/") { alert } else { "gauge-1" };
+        let query = if path.ends_with("/stream") { "?device=gauge-1" } else { "" };
+        let asked = format!("{}{query}", path.replace("{id}", id));
+        let before = records(&server).await?;
+        if path == "/api/v1/events" || path.ends_with("/stream") {
+            // kept open: its end would be another record
+            streams.push(person.follow(&asked, None).await?);
+        } else {
+            let _: Value = person.get(&asked).await?;
+        }
+        assert_eq!(records(&server).await? - before, 1.0, "{asked}");
+        // what is not there, or is asked wrongly, is written down too
+        let before = records(&server).await?;
+        let answer = person.ask(Method::GET, &format!("{}?surely=not", path.replace("{id}", "none")), None).await?;
+        assert_eq!(records(&server).await? - before, 1.0, "{path}: {}", answer.status);
+    }
+    assert_eq!(streams.len(), 2);
+    // the watching of machines is not written down
+    let before = records(&server).await?;
+    for path in ["/healthz", "/readyz", "/metrics", "/api/v1/openapi.json"] {
+        assert_eq!(Answer::of(client()?.get(server.url(path))).await?.status, 200, "{path}");
+    }
+    assert_eq!(records(&server).await?, before);
+    assert_eq!(server.metric("hanoi_ioc_audit_withheld_total").await?, 0.0);
+    Ok(())
+}
