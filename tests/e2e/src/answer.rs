@@ -40,7 +40,10 @@ impl Answer {
         let body = self.json(status)?;
         let kind = self.headers.get("content-type").and_then(|kind| kind.to_str().ok());
         if kind != Some("application/problem+json") || body["status"] != status || body["title_en"].is_null() {
-            bail!("an answer of type {kind:?} is no problem with status and titles: {}", self.text);
+            bail!(
+                "an answer of type {kind:?} is no problem with status and titles: {}",
+                self.text
+            );
         }
         Ok(body["code"].as_str().context("a problem without code")?.to_owned())
     }
@@ -57,5 +60,9 @@ pub fn with_tls(builder: reqwest::ClientBuilder) -> Result<reqwest::Client> {
     // the first client of the process installs it, the others find it
     let _ = rustls::crypto::ring::default_provider().install_default();
     let patience = Duration::from_secs(30);
-    Ok(builder.no_proxy().read_timeout(patience).connect_timeout(patience).build()?)
+    Ok(builder
+        .no_proxy()
+        .read_timeout(patience)
+        .connect_timeout(patience)
+        .build()?)
 }

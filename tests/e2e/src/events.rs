@@ -30,7 +30,10 @@ impl Events {
     /// Opens a stream and waits for the head of its answer.
     pub async fn open(request: reqwest::RequestBuilder) -> Result<Self> {
         let response = request.send().await?;
-        let kind = response.headers().get("content-type").and_then(|kind| kind.to_str().ok());
+        let kind = response
+            .headers()
+            .get("content-type")
+            .and_then(|kind| kind.to_str().ok());
         if response.status() != 200 || kind != Some("text/event-stream") {
             bail!("no stream but {} of type {kind:?}", response.status());
         }

@@ -33,7 +33,10 @@ impl Person {
             client,
             base: server.url(""),
             secret: secret(&answer)?,
-            id: session["person"].as_str().context("no person in the session")?.to_owned(),
+            id: session["person"]
+                .as_str()
+                .context("no person in the session")?
+                .to_owned(),
         })
     }
 
@@ -82,7 +85,9 @@ impl Person {
 
     /// The newest value of one name of a device, as the API shows it; `None` while there is none.
     pub async fn latest(&self, device: &str, name: &str) -> Result<Option<Value>> {
-        let items = self.list(&format!("/api/v1/observations/latest?device={device}")).await?;
+        let items = self
+            .list(&format!("/api/v1/observations/latest?device={device}"))
+            .await?;
         Ok(items.into_iter().find(|item| item["name"] == name))
     }
 

@@ -93,7 +93,10 @@ impl Site {
         let mut command = Command::new(binary()?);
         command.arg("--data-dir").arg(self.data()).args(args);
         command.envs(self.settings.iter().map(|(name, value)| (name, value)));
-        command.current_dir(self.dir.path()).stdin(Stdio::null()).kill_on_drop(true);
+        command
+            .current_dir(self.dir.path())
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
         Ok(command)
     }
 
@@ -130,7 +133,13 @@ impl Site {
     /// A client certificate of the platform CA for a device: the folder with ID.crt, ID.key and ca.crt.
     pub async fn certificate(&self, id: &str) -> Result<PathBuf> {
         let out = self.path("certificates");
-        let args = ["device".as_ref(), "certificate".as_ref(), id.as_ref(), "--out".as_ref(), out.as_os_str()];
+        let args = [
+            "device".as_ref(),
+            "certificate".as_ref(),
+            id.as_ref(),
+            "--out".as_ref(),
+            out.as_os_str(),
+        ];
         self.run(args).await?.good()?;
         Ok(out)
     }
@@ -142,7 +151,10 @@ fn binary() -> Result<PathBuf> {
         Some(path) => PathBuf::from(path),
         None => {
             let here = std::env::current_exe()?;
-            let beside = here.ancestors().nth(2).context("the tests are not in a target folder")?;
+            let beside = here
+                .ancestors()
+                .nth(2)
+                .context("the tests are not in a target folder")?;
             beside.join("hanoi-ioc")
         }
     };

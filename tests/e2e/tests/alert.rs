@@ -16,7 +16,10 @@ async fn a_flood_is_raised_acknowledged_and_cleared_before_everybodys_eyes() -> 
     let folder = site.certificate("gauge-1").await?;
     let publish = async |time_s: i64, metres: f64| {
         let up = Mosquitto::up(server.addresses.mqtts, "5", "gauge-1", &depth(time_s, metres));
-        up.trusting(&folder.join("ca.crt")).showing(&folder, "gauge-1").publish().await
+        up.trusting(&folder.join("ca.crt"))
+            .showing(&folder, "gauge-1")
+            .publish()
+            .await
     };
     let mut events = person.follow("/api/v1/events", None).await?;
     assert_eq!(events.next().await?.context("no event")?.kind, "open");
@@ -32,11 +35,20 @@ async fn a_flood_is_raised_acknowledged_and_cleared_before_everybodys_eyes() -> 
     let alert = &raised.data["data"];
     let id = alert["id"].as_str().context("no id")?.to_owned();
     assert_eq!((&alert["code"], &alert["severity"]), (&"flood_depth".into(), &4.into()));
-    assert_eq!((&alert["device"], &alert["areas"]), (&"gauge-1".into(), &json!(["00097"])));
-    assert_eq!((&alert["params"]["value"], &alert["params"]["limit"]), (&0.6.into(), &0.5.into()));
+    assert_eq!(
+        (&alert["device"], &alert["areas"]),
+        (&"gauge-1".into(), &json!(["00097"]))
+    );
+    assert_eq!(
+        (&alert["params"]["value"], &alert["params"]["limit"]),
+        (&0.6.into(), &0.5.into())
+    );
     let listed = person.list("/api/v1/alerts?state=raised&device=gauge-1").await?;
     assert_eq!(listed.len(), 1);
-    assert_eq!((&listed[0]["id"], &listed[0]["acknowledged"]), (&id.clone().into(), &json!(null)));
+    assert_eq!(
+        (&listed[0]["id"], &listed[0]["acknowledged"]),
+        (&id.clone().into(), &json!(null))
+    );
     assert_eq!(listed[0]["title"]["vi"], "Ngập sâu: gauge-1");
 
     // who and when
@@ -49,13 +61,21 @@ async fn a_flood_is_raised_acknowledged_and_cleared_before_everybodys_eyes() -> 
     assert!((before..=now_s()).contains(&at), "{at} is not now");
     let timeline = acknowledged["timeline"].as_array().context("no timeline")?;
     let last = timeline.last().context("an empty timeline")?;
-    assert_eq!((&last["by"], &last["text"]), (&person.id.clone().into(), &"đã cử tổ trực".into()), "{last}");
+    assert_eq!(
+        (&last["by"], &last["text"]),
+        (&person.id.clone().into(), &"đã cử tổ trực".into()),
+        "{last}"
+    );
     let event = events.next().await?.context("no event")?;
     assert_eq!(event.kind, "alert.acknowledged.v1");
     assert_eq!(event.data["data"]["acknowledged"]["by"], person.id);
     let twice = person.ask(reqwest::Method::POST, &path, Some(json!({}))).await?;
     let problem = twice.json(409)?;
-    assert_eq!((&problem["state"], &problem["by"]), (&"acknowledged".into(), &person.id.clone().into()), "{problem}");
+    assert_eq!(
+        (&problem["state"], &problem["by"]),
+        (&"acknowledged".into(), &person.id.clone().into()),
+        "{problem}"
+    );
 
     // the water falls below the limit by more than the hysteresis
     assert!(publish(now - 100, 0.05).await?.good);
@@ -81,7 +101,9 @@ async fn live_values_follow_one_device() -> Result<()> {
     let person = server.first_person().await?;
     let gauge = site.gauge(&server, "gauge-1").await?;
     let other = site.gauge(&server, "gauge-2").await?;
-    let mut live = person.follow("/api/v1/observations/stream?device=gauge-1", None).await?;
+    let mut live = person
+        .follow("/api/v1/observations/stream?device=gauge-1", None)
+        .await?;
     // the first event is what there is already
     assert_eq!(live.next_of("observation").await?.data, json!([]));
     let now = now_s();
@@ -89,7 +111,10 @@ async fn live_values_follow_one_device() -> Result<()> {
     gauge.depth(now, 0.12).await?;
     let event = live.next_of("observation").await?;
     let items = event.data.as_array().context("no array")?;
-    let seen: Vec<_> = items.iter().map(|item| (item["device"].as_str(), item["value"].as_f64())).collect();
+    let seen: Vec<_> = items
+        .iter()
+        .map(|item| (item["device"].as_str(), item["value"].as_f64()))
+        .collect();
     assert_eq!(seen, [(Some("gauge-1"), Some(0.12))]);
     Ok(())
 }

@@ -11,7 +11,9 @@ use serde_json::Value;
 
 /// Method and path of every operation that the instance describes.
 async fn operations(server: &Server) -> Result<Vec<(Method, String)>> {
-    let document = Answer::of(client()?.get(server.url("/api/v1/openapi.json"))).await?.json(200)?;
+    let document = Answer::of(client()?.get(server.url("/api/v1/openapi.json")))
+        .await?
+        .json(200)?;
     let paths = document["paths"].as_object().context("no paths")?;
     let mut found = Vec::new();
     for (path, item) in paths {
@@ -73,7 +75,10 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
     let person = server.first_person().await?;
     let gauge = site.gauge(&server, "gauge-1").await?;
     gauge.depth(now_s(), 0.6).await?;
-    let alert = until("an alert is raised", async || Ok(person.list("/api/v1/alerts").await?.pop())).await?;
+    let alert = until("an alert is raised", async || {
+        Ok(person.list("/api/v1/alerts").await?.pop())
+    })
+    .await?;
     let alert = alert["id"].as_str().context("no id")?;
     let mut streams: Vec<Events> = Vec::new();
     for (method, path) in operations(&server).await? {
@@ -81,7 +86,11 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
             continue;
         }
         let id = if path.contains("/alerts/") { alert } else { "gauge-1" };
-        let query = if path.ends_with("/stream") { "?device=gauge-1" } else { "" };
+        let query = if path.ends_with("/stream") {
+            "?device=gauge-1"
+        } else {
+            ""
+        };
         let asked = format!("{}{query}", path.replace("{id}", id));
         let before = records(&server).await?;
         if path == "/api/v1/events" || path.ends_with("/stream") {
@@ -93,7 +102,13 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
         assert_eq!(records(&server).await? - before, 1.0, "{asked}");
         // what is not there, or is asked wrongly, is written down too
         let before = records(&server).await?;
-        let answer = person.ask(Method::GET, &format!("{}?surely=not", path.replace("{id}", "none")), None).await?;
+        let answer = person
+            .ask(
+                Method::GET,
+                &format!("{}?surely=not", path.replace("{id}", "none")),
+                None,
+            )
+            .await?;
         assert_eq!(records(&server).await? - before, 1.0, "{path}: {}", answer.status);
     }
     assert_eq!(streams.len(), 2);

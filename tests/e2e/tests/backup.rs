@@ -26,7 +26,10 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
         gauge.depth(now - 1_000 + n * 10, 0.1).await?;
     }
     other.depth(now - 500, 0.6).await?;
-    gauge.send(SENML, r#"[{"n":"depth","u":"V","v":1}]"#).await?.problem(422)?;
+    gauge
+        .send(SENML, r#"[{"n":"depth","u":"V","v":1}]"#)
+        .await?
+        .problem(422)?;
     let alert = e2e::moment::until("an alert", async || Ok(person.list("/api/v1/alerts").await?.pop())).await?;
     let path = format!("/api/v1/alerts/{}/acknowledge", alert["id"].as_str().context("no id")?);
     person.post(&path, json!({})).await?;
@@ -40,14 +43,23 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
     let backup = site.path("backup");
     let sending = async {
         for n in 0..20 {
-            gauge.send("text/plain", format!("battery value={} {}000000000", 50 + n, now - 100 + n)).await?.json(200)?;
+            gauge
+                .send(
+                    "text/plain",
+                    format!("battery value={} {}000000000", 50 + n, now - 100 + n),
+                )
+                .await?
+                .json(200)?;
         }
         anyhow::Ok(())
     };
     let (taken, sent) = tokio::join!(site.run([std::ffi::OsStr::new("backup"), backup.as_os_str()]), sending);
     sent?;
     taken?.good()?;
-    let err = site.run([std::ffi::OsStr::new("backup"), backup.as_os_str()]).await?.refused()?;
+    let err = site
+        .run([std::ffi::OsStr::new("backup"), backup.as_os_str()])
+        .await?
+        .refused()?;
     assert!(err.contains("name a new directory"), "{err}");
     let receipt = gauge.depth(now - 50, 0.12).await?;
     let epoch = receipt["position"]["epoch"].as_u64().context("no epoch")?;
@@ -58,7 +70,10 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
     let err = restore(&elsewhere, &backup).await?.refused()?;
     assert!(err.contains("holds data"), "{err}");
     let server = elsewhere.start().await?;
-    assert!(server.password.is_none(), "a first account was made beside the restored one");
+    assert!(
+        server.password.is_none(),
+        "a first account was made beside the restored one"
+    );
     let person = Person::sign_in(&server, PASSWORD).await?;
     for (list, before) in lists.iter().zip(before) {
         let mut after = person.list(&format!("/api/v1/{list}")).await?;
@@ -84,9 +99,16 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
     assert_eq!(gauge.depth(now - 1_000, 0.1).await?["duplicates"], 1);
     let receipt = gauge.depth(now - 40, 0.13).await?;
     assert_eq!(receipt["accepted"], 1);
-    assert!(receipt["position"]["epoch"].as_u64().context("no epoch")? > epoch, "{receipt}");
+    assert!(
+        receipt["position"]["epoch"].as_u64().context("no epoch")? > epoch,
+        "{receipt}"
+    );
     let up = Mosquitto::up(server.addresses.mqtts, "5", "gauge-1", &depth(now - 30, 0.14));
-    let published = up.trusting(&folder.join("ca.crt")).showing(&folder, "gauge-1").publish().await?;
+    let published = up
+        .trusting(&folder.join("ca.crt"))
+        .showing(&folder, "gauge-1")
+        .publish()
+        .await?;
     assert!(published.good, "{}", published.said);
     let latest = person.latest("gauge-1", "depth").await?.context("no value")?;
     assert_eq!(latest["value"], 0.14);
@@ -102,7 +124,9 @@ async fn a_damaged_backup_is_refused_and_leaves_nothing() -> Result<()> {
     let backup = site.path("backup");
     assert!(server.terminate().await?.success());
     // of a stopped instance
-    site.run([std::ffi::OsStr::new("backup"), backup.as_os_str()]).await?.good()?;
+    site.run([std::ffi::OsStr::new("backup"), backup.as_os_str()])
+        .await?
+        .good()?;
     let records = backup.join("government/records.sqlite");
     let mut bytes = std::fs::read(&records)?;
     let middle = bytes.len() / 2;
@@ -110,7 +134,10 @@ async fn a_damaged_backup_is_refused_and_leaves_nothing() -> Result<()> {
     std::fs::write(&records, bytes)?;
     let elsewhere = Site::new()?;
     let err = restore(&elsewhere, &backup).await?.refused()?;
-    assert!(err.contains("was not restored") && err.contains("records.sqlite"), "{err}");
+    assert!(
+        err.contains("was not restored") && err.contains("records.sqlite"),
+        "{err}"
+    );
     assert!(!elsewhere.data().join("tenants/government").exists());
     Ok(())
 }

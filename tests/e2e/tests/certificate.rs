@@ -44,11 +44,18 @@ async fn only_certificates_of_the_platform_for_known_devices_open_the_door() -> 
     let platform = Issuer::from_ca_cert_pem(&read("ca.crt")?, KeyPair::from_pem(&read("ca.key")?)?)?;
     let mut authority = CertificateParams::default();
     authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority.distinguished_name.push(DnType::CommonName, "HaNoi IOC platform CA");
+    authority
+        .distinguished_name
+        .push(DnType::CommonName, "HaNoi IOC platform CA");
     let stranger = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
 
     let key = KeyPair::generate()?;
-    write(&folder, "foreign", &params("gauge-1")?.signed_by(&key, &stranger)?, &key)?;
+    write(
+        &folder,
+        "foreign",
+        &params("gauge-1")?.signed_by(&key, &stranger)?,
+        &key,
+    )?;
     write(&folder, "self", &params("gauge-1")?.self_signed(&key)?, &key)?;
     let mut expired = params("gauge-1")?;
     expired.not_after = date_time_ymd(2025, 1, 1);

@@ -48,7 +48,9 @@ async fn nothing_acknowledged_is_lost_and_a_retry_is_a_duplicate() -> Result<()>
     wet.depth(now_s() - 60, 0.6).await?;
     let alert = e2e::moment::until("an alert", async || Ok(person.list("/api/v1/alerts").await?.pop())).await?;
     let id = alert["id"].as_str().context("no id")?.to_owned();
-    person.post(&format!("/api/v1/alerts/{id}/acknowledge"), json!({})).await?;
+    person
+        .post(&format!("/api/v1/alerts/{id}/acknowledge"), json!({}))
+        .await?;
 
     for device in &devices {
         tasks.push(tokio::spawn(send(device.clone(), begin, Arc::clone(&acknowledged))));
@@ -72,7 +74,12 @@ async fn nothing_acknowledged_is_lost_and_a_retry_is_a_duplicate() -> Result<()>
         let item = |n: i64| format!(r#"{{"n":"depth","u":"m","t":{},"v":0.1}}"#, begin + n);
         let body = format!("[{}]", (0..*answered).map(item).collect::<Vec<_>>().join(","));
         let receipt = device.send(SENML, body).await?.json(200)?;
-        assert_eq!((&receipt["accepted"], &receipt["duplicates"]), (&0.into(), &(*answered).into()), "{}", device.id);
+        assert_eq!(
+            (&receipt["accepted"], &receipt["duplicates"]),
+            (&0.into(), &(*answered).into()),
+            "{}",
+            device.id
+        );
         let unknown = device.depth(begin + answered, 0.1).await?;
         let counted = |name: &str| unknown[name].as_i64().unwrap_or(-1);
         assert_eq!(counted("accepted") + counted("duplicates"), 1, "{unknown}");
@@ -80,11 +87,17 @@ async fn nothing_acknowledged_is_lost_and_a_retry_is_a_duplicate() -> Result<()>
         assert_eq!(latest["time"], e2e::moment::written(begin + answered)?, "{}", device.id);
     }
     let again = keyed(&devices[0].at(&server)?).await?;
-    assert_eq!((&again["repeated"], &again["accepted"]), (&true.into(), &first["accepted"]));
+    assert_eq!(
+        (&again["repeated"], &again["accepted"]),
+        (&true.into(), &first["accepted"])
+    );
     assert_eq!(person.list("/api/v1/quarantine").await?.len(), 1);
     let alerts = person.list("/api/v1/alerts").await?;
     assert_eq!(alerts.len(), 1);
-    assert_eq!((&alerts[0]["id"], &alerts[0]["state"]), (&id.into(), &"acknowledged".into()));
+    assert_eq!(
+        (&alerts[0]["id"], &alerts[0]["state"]),
+        (&id.into(), &"acknowledged".into())
+    );
     assert_eq!(alerts[0]["acknowledged"]["by"], person.id);
 
     // and the rows on the disk are those, each once

@@ -44,12 +44,44 @@ async fn every_format_and_encoding_becomes_the_latest_value() -> Result<()> {
     let seconds = "?precision=s";
     for (n, what, content_type, encoding, query, body, metres) in [
         (0, "SenML JSON", SENML, "", "", depth(t(0), 0.1).into_bytes(), 0.1),
-        (1, "its other name, another unit", "application/json", "", "", named.into_bytes(), 0.11),
-        (2, "SenML CBOR", "application/senml+cbor", "", "", cbor("gauge-1", t(2), 12.0)?, 0.12),
+        (
+            1,
+            "its other name, another unit",
+            "application/json",
+            "",
+            "",
+            named.into_bytes(),
+            0.11,
+        ),
+        (
+            2,
+            "SenML CBOR",
+            "application/senml+cbor",
+            "",
+            "",
+            cbor("gauge-1", t(2), 12.0)?,
+            0.12,
+        ),
         (3, "line protocol", LINE, "", seconds, line(3, 0.13).into_bytes(), 0.13),
-        (4, "line protocol by its name", "application/vnd.influx.line", "", seconds, line(4, 0.14).into_bytes(), 0.14),
+        (
+            4,
+            "line protocol by its name",
+            "application/vnd.influx.line",
+            "",
+            seconds,
+            line(4, 0.14).into_bytes(),
+            0.14,
+        ),
         (5, "gzip", SENML, "gzip", "", gzip(depth(t(5), 0.15).as_bytes())?, 0.15),
-        (6, "zstd", LINE, "zstd", seconds, zstd::encode_all(line(6, 0.16).as_bytes(), 3)?, 0.16),
+        (
+            6,
+            "zstd",
+            LINE,
+            "zstd",
+            seconds,
+            zstd::encode_all(line(6, 0.16).as_bytes(), 3)?,
+            0.16,
+        ),
         (7, "nanoseconds", LINE, "", "", nanos.into_bytes(), 0.17),
     ] {
         let url = server.url(&format!("/api/v1/observations{query}"));
@@ -59,14 +91,29 @@ async fn every_format_and_encoding_becomes_the_latest_value() -> Result<()> {
             request = request.header("Content-Encoding", encoding);
         }
         let receipt = Answer::of(request).await?.json(200).context(what)?;
-        assert_eq!((&receipt["accepted"], &receipt["rejected"]), (&1.into(), &0.into()), "{what}");
+        assert_eq!(
+            (&receipt["accepted"], &receipt["rejected"]),
+            (&1.into(), &0.into()),
+            "{what}"
+        );
         assert!(receipt["position"]["sequence"].is_u64(), "{what}: {receipt}");
 
         let latest = person.latest("gauge-1", "depth").await?.context(what)?;
-        assert!((latest["value"].as_f64().context(what)? - metres).abs() < 1e-9, "{what}: {latest}");
+        assert!(
+            (latest["value"].as_f64().context(what)? - metres).abs() < 1e-9,
+            "{what}: {latest}"
+        );
         assert_eq!(latest["time"], written(t(n))?, "{what}");
-        assert_eq!((&latest["unit"], &latest["attribute"]), (&"m".into(), &"waterDepth".into()), "{what}");
-        assert_eq!((&latest["quality"], &latest["doubt"]), (&"good".into(), &"none".into()), "{what}");
+        assert_eq!(
+            (&latest["unit"], &latest["attribute"]),
+            (&"m".into(), &"waterDepth".into()),
+            "{what}"
+        );
+        assert_eq!(
+            (&latest["quality"], &latest["doubt"]),
+            (&"good".into(), &"none".into()),
+            "{what}"
+        );
         assert_eq!(latest["entity"], "urn:ngsi-ld:WaterObserved:hanoi:gauge-1", "{what}");
     }
     assert_eq!(server.metric("hanoi_ioc_observation_stored_total").await?, 8.0);
@@ -86,14 +133,23 @@ async fn an_older_value_is_stored_and_does_not_become_the_latest() -> Result<()>
     let receipt = gauge.depth(now - 120, 0.11).await?;
     assert_eq!(receipt["accepted"], 1);
     let latest = person.latest("gauge-1", "depth").await?.context("no value")?;
-    assert_eq!((&latest["value"], &latest["time"]), (&0.12.into(), &written(now - 60)?.into()));
+    assert_eq!(
+        (&latest["value"], &latest["time"]),
+        (&0.12.into(), &written(now - 60)?.into())
+    );
 
     // without a time it gets that of its arrival, and says so
-    let receipt = gauge.send(SENML, r#"[{"n":"battery","u":"%","v":80}]"#).await?.json(200)?;
+    let receipt = gauge
+        .send(SENML, r#"[{"n":"battery","u":"%","v":80}]"#)
+        .await?
+        .json(200)?;
     assert_eq!(receipt["accepted"], 1);
     let latest = person.latest("gauge-1", "battery").await?.context("no value")?;
     assert_eq!(latest["time"], latest["received"]);
-    assert_eq!((&latest["quality"], &latest["doubt"]), (&"good".into(), &"untimed".into()));
+    assert_eq!(
+        (&latest["quality"], &latest["doubt"]),
+        (&"good".into(), &"untimed".into())
+    );
     Ok(())
 }
 
@@ -119,7 +175,10 @@ async fn a_client_certificate_is_enough_over_https() -> Result<()> {
     let receipt = ask(answer::with_tls(known().identity(identity))?).await?.json(200)?;
     assert_eq!(receipt["accepted"], 1);
     assert!(person.latest("gauge-1", "depth").await?.is_some());
-    assert_eq!(ask(answer::with_tls(known())?).await?.problem(401)?, "credential_missing");
+    assert_eq!(
+        ask(answer::with_tls(known())?).await?.problem(401)?,
+        "credential_missing"
+    );
     // a client that does not know our authority does not believe the server
     assert!(ask(answer::client()?).await.is_err());
     Ok(())

@@ -41,14 +41,27 @@ async fn of_ten_thousand_items_the_three_bad_ones_are_named() -> Result<()> {
         assert_eq!(count("corrections"), corrections, "{what}: {receipt}");
         assert_eq!(count("rejected"), 3, "{what}: {receipt}");
         let items = receipt["items"].as_array().context("no items")?;
-        let named: Vec<_> = items.iter().map(|item| (item["item"].as_i64(), item["reason"].as_str())).collect();
+        let named: Vec<_> = items
+            .iter()
+            .map(|item| (item["item"].as_i64(), item["reason"].as_str()))
+            .collect();
         let expected = [(17, "wrong_unit"), (5_000, "out_of_range"), (9_998, "unknown_series")];
-        assert_eq!(named, expected.map(|(item, reason)| (Some(item), Some(reason))), "{what}");
+        assert_eq!(
+            named,
+            expected.map(|(item, reason)| (Some(item), Some(reason))),
+            "{what}"
+        );
     }
     let latest = person.latest("gauge-1", "depth").await?.context("no value")?;
-    assert_eq!((&latest["value"], &latest["time"]), (&0.12.into(), &written(begin + 9_999)?.into()));
+    assert_eq!(
+        (&latest["value"], &latest["time"]),
+        (&0.12.into(), &written(begin + 9_999)?.into())
+    );
     assert_eq!(server.metric("hanoi_ioc_observation_stored_total").await?, 9_998.0);
-    assert_eq!(server.metric("hanoi_ioc_observation_duplicates_total").await?, 9_997.0 + 9_996.0);
+    assert_eq!(
+        server.metric("hanoi_ioc_observation_duplicates_total").await?,
+        9_997.0 + 9_996.0
+    );
     assert_eq!(person.list("/api/v1/quarantine").await?.len(), 9);
     Ok(())
 }

@@ -18,11 +18,19 @@ async fn a_certificate_opens_the_door_in_both_versions() -> Result<()> {
     for (n, version, metres) in [(0, "5", 0.11), (1, "311", 0.12)] {
         let t = now - 300 + n * 60;
         let up = Mosquitto::up(door, version, "gauge-1", &depth(t, metres));
-        let published = up.trusting(&folder.join("ca.crt")).showing(&folder, "gauge-1").publish().await?;
+        let published = up
+            .trusting(&folder.join("ca.crt"))
+            .showing(&folder, "gauge-1")
+            .publish()
+            .await?;
         assert!(published.good, "{version}: {}", published.said);
         assert_eq!(published.said, "", "{version}");
         let latest = person.latest("gauge-1", "depth").await?.context(version)?;
-        assert_eq!((&latest["value"], &latest["time"]), (&metres.into(), &written(t)?.into()), "{version}");
+        assert_eq!(
+            (&latest["value"], &latest["time"]),
+            (&metres.into(), &written(t)?.into()),
+            "{version}"
+        );
         assert_eq!(latest["quality"], "good", "{version}");
     }
     assert_eq!(server.metric("hanoi_ioc_mqtt_acks_total").await?, 2.0);
@@ -53,10 +61,17 @@ async fn a_token_opens_the_door_and_a_wrong_one_does_not() -> Result<()> {
         let bare = Mosquitto::up(plain, version, "gauge-1", &depth(t, 0.1));
         for (how, up) in [("TLS", over_tls), ("plain", bare)] {
             let published = up.named(user, token).publish().await?;
-            assert_eq!(published.good, good, "{what}, MQTT {version}, {how}: {}", published.said);
+            assert_eq!(
+                published.good, good,
+                "{what}, MQTT {version}, {how}: {}",
+                published.said
+            );
         }
     }
-    for up in [Mosquitto::up(tls, "5", "gauge-1", "[]").trusting(&ca), Mosquitto::up(plain, "5", "gauge-1", "[]")] {
+    for up in [
+        Mosquitto::up(tls, "5", "gauge-1", "[]").trusting(&ca),
+        Mosquitto::up(plain, "5", "gauge-1", "[]"),
+    ] {
         let published = up.publish().await?;
         assert!(!published.good, "let in without any credential");
     }

@@ -33,7 +33,10 @@ async fn a_changed_limit_counts_at_once_and_a_broken_pack_changes_nothing() -> R
     assert!(person.list("/api/v1/alerts").await?.is_empty());
 
     let pack = site.path("pack");
-    copy(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../city/hanoi")), &pack)?;
+    copy(
+        Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../../city/hanoi")),
+        &pack,
+    )?;
     let rule = pack.join("rules/flood-depth.yaml");
     let text = std::fs::read_to_string(&rule)?;
     let limit = "- {severity: 2, above: 0.15}";
@@ -41,12 +44,19 @@ async fn a_changed_limit_counts_at_once_and_a_broken_pack_changes_nothing() -> R
 
     std::fs::write(&rule, text.replace(limit, "- {severity: 2, over: 0.08}"))?;
     let err = load(&site, &pack).await?.refused()?;
-    assert!(err.contains("nothing was loaded") && err.contains("rules/flood-depth.yaml:"), "{err}");
+    assert!(
+        err.contains("nothing was loaded") && err.contains("rules/flood-depth.yaml:"),
+        "{err}"
+    );
     gauge.depth(now - 300, 0.1).await?;
     assert!(person.list("/api/v1/alerts").await?.is_empty());
 
     let mut events = person.follow("/api/v1/events", None).await?;
-    std::fs::write(&rule, text.replace(limit, "- {severity: 2, above: 0.08}").replace("version: 1", "version: 2"))?;
+    std::fs::write(
+        &rule,
+        text.replace(limit, "- {severity: 2, above: 0.08}")
+            .replace("version: 1", "version: 2"),
+    )?;
     let loaded: serde_json::Value = serde_json::from_str(&load(&site, &pack).await?.good()?)?;
     assert!(loaded["rules"].as_u64().is_some_and(|count| count >= 9), "{loaded}");
     gauge.depth(now - 200, 0.1).await?;

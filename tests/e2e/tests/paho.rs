@@ -11,7 +11,11 @@ use tokio::process::Command;
 async fn python() -> Result<Option<OsString>> {
     let python = std::env::var_os("HANOI_IOC_PYTHON").unwrap_or_else(|| "python3".into());
     let mut command = Command::new(&python);
-    let status = command.args(["-c", "import paho.mqtt.client"]).stderr(Stdio::null()).status().await;
+    let status = command
+        .args(["-c", "import paho.mqtt.client"])
+        .stderr(Stdio::null())
+        .status()
+        .await;
     Ok(status.is_ok_and(|status| status.success()).then_some(python))
 }
 
@@ -35,13 +39,20 @@ async fn paho_is_acknowledged_in_both_versions() -> Result<()> {
         command.arg(&script).args(["127.0.0.1", &port, version]).arg(&folder);
         command.args(["gauge-1", &begin.to_string(), &COUNT.to_string()]);
         let output = command.stdin(Stdio::null()).kill_on_drop(true).output().await?;
-        ensure!(output.status.success(), "{version}: {}", String::from_utf8_lossy(&output.stderr));
+        ensure!(
+            output.status.success(),
+            "{version}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let codes: Vec<Option<u8>> = serde_json::from_slice(&output.stdout)?;
         assert_eq!(codes, vec![Some(0); COUNT as usize], "{version}");
         let latest = person.latest("gauge-1", "depth").await?.context(version)?;
         assert_eq!(latest["time"], written(begin + COUNT - 1)?, "{version}");
     }
-    assert_eq!(server.metric("hanoi_ioc_observation_stored_total").await?, 2.0 * COUNT as f64);
+    assert_eq!(
+        server.metric("hanoi_ioc_observation_stored_total").await?,
+        2.0 * COUNT as f64
+    );
     assert_eq!(server.metric("hanoi_ioc_mqtt_acks_total").await?, 2.0 * COUNT as f64);
     Ok(())
 }

@@ -69,27 +69,88 @@ async fn mqtt_5_says_what_became_of_each_publish() -> Result<()> {
     let half = format!(r#"[{{"n":"depth","u":"m","t":{t},"v":0.1}},{{"n":"depth","u":"V","v":1}}]"#);
     for (what, topic, payload, reason, words) in [
         ("good", "devices/gauge-1/up", good.as_str(), PubAckReason::Success, ""),
-        ("another device", "devices/gauge-2/up", &good, PubAckReason::NotAuthorized, "this topic is not allowed"),
-        ("a device that is none", "devices/x/up", &good, PubAckReason::NotAuthorized, "this topic is not allowed"),
-        ("downward", "devices/gauge-1/down", &good, PubAckReason::NotAuthorized, "this topic is not allowed"),
-        ("no topic of ours", "city/gauge-1", &good, PubAckReason::NotAuthorized, "this topic is not allowed"),
-        ("all bad", "devices/gauge-1/up", volts, PubAckReason::PayloadFormatInvalid, "item 0: wrong_unit"),
-        ("unreadable", "devices/gauge-1/up", "[{", PubAckReason::PayloadFormatInvalid, "item 0: malformed"),
-        ("half bad", "devices/gauge-1/up", &half, PubAckReason::Success, "item 1: wrong_unit"),
+        (
+            "another device",
+            "devices/gauge-2/up",
+            &good,
+            PubAckReason::NotAuthorized,
+            "this topic is not allowed",
+        ),
+        (
+            "a device that is none",
+            "devices/x/up",
+            &good,
+            PubAckReason::NotAuthorized,
+            "this topic is not allowed",
+        ),
+        (
+            "downward",
+            "devices/gauge-1/down",
+            &good,
+            PubAckReason::NotAuthorized,
+            "this topic is not allowed",
+        ),
+        (
+            "no topic of ours",
+            "city/gauge-1",
+            &good,
+            PubAckReason::NotAuthorized,
+            "this topic is not allowed",
+        ),
+        (
+            "all bad",
+            "devices/gauge-1/up",
+            volts,
+            PubAckReason::PayloadFormatInvalid,
+            "item 0: wrong_unit",
+        ),
+        (
+            "unreadable",
+            "devices/gauge-1/up",
+            "[{",
+            PubAckReason::PayloadFormatInvalid,
+            "item 0: malformed",
+        ),
+        (
+            "half bad",
+            "devices/gauge-1/up",
+            &half,
+            PubAckReason::Success,
+            "item 1: wrong_unit",
+        ),
         ("and good again", "devices/gauge-1/up", &good, PubAckReason::Success, ""),
     ] {
         let ack = five.publish(topic, payload).await.context(what)?;
         assert_eq!(ack.reason, reason, "{what}: {ack:?}");
-        let (said, named) = ack.properties.map_or((None, Vec::new()), |it| (it.reason_string, it.user_properties));
+        let (said, named) = ack
+            .properties
+            .map_or((None, Vec::new()), |it| (it.reason_string, it.user_properties));
         let said = said.unwrap_or_default();
-        assert!(said.starts_with(words) && said.is_empty() == words.is_empty(), "{what}: {said}");
+        assert!(
+            said.starts_with(words) && said.is_empty() == words.is_empty(),
+            "{what}: {said}"
+        );
         let rejected = named.iter().find(|(name, _)| name == "rejected");
-        assert_eq!(rejected.map(|(_, count)| count.as_str()), (what == "half bad").then_some("1"), "{what}");
+        assert_eq!(
+            rejected.map(|(_, count)| count.as_str()),
+            (what == "half bad").then_some("1"),
+            "{what}"
+        );
     }
-    let reasons: Vec<_> = person.list("/api/v1/quarantine").await?.iter().map(|kept| kept["reason"].clone()).collect();
+    let reasons: Vec<_> = person
+        .list("/api/v1/quarantine")
+        .await?
+        .iter()
+        .map(|kept| kept["reason"].clone())
+        .collect();
     assert_eq!(reasons, ["wrong_unit", "malformed", "wrong_unit"]);
     assert_eq!(server.metric("hanoi_ioc_observation_stored_total").await?, 1.0);
-    assert_eq!(server.metric("hanoi_ioc_mqtt_refused_total{reason=\"publish_not_authorised\"}").await?, 4.0);
+    assert_eq!(
+        server
+            .metric("hanoi_ioc_mqtt_refused_total{reason=\"publish_not_authorised\"}")
+            .await?,
+        4.0
+    );
     assert!(person.latest("gauge-2", "depth").await?.is_none());
     Ok(())
 }
@@ -111,7 +172,9 @@ async fn mqtt_3_1_1_is_told_on_its_errors_topic_and_cut_off_elsewhere() -> Resul
         match timeout(PATIENCE, turn.poll()).await.context("nothing came")?? {
             Event::Incoming(Packet::SubAck(_)) => {
                 let volts = r#"[{"n":"depth","u":"m","v":0.1},{"n":"depth","u":"V","v":1}]"#;
-                client.publish("devices/gauge-1/up", QoS::AtLeastOnce, false, volts).await?;
+                client
+                    .publish("devices/gauge-1/up", QoS::AtLeastOnce, false, volts)
+                    .await?;
             }
             Event::Incoming(Packet::PubAck(_)) => acknowledged = true,
             Event::Incoming(Packet::Publish(message)) => break message,
@@ -123,11 +186,17 @@ async fn mqtt_3_1_1_is_told_on_its_errors_topic_and_cut_off_elsewhere() -> Resul
     let report: serde_json::Value = serde_json::from_slice(&message.payload)?;
     let items = report["items"].as_array().context("no items")?;
     assert_eq!(items.len(), 1, "{report}");
-    assert_eq!((&items[0]["item"], &items[0]["reason"]), (&1.into(), &"wrong_unit".into()), "{report}");
+    assert_eq!(
+        (&items[0]["item"], &items[0]["reason"]),
+        (&1.into(), &"wrong_unit".into()),
+        "{report}"
+    );
     assert_eq!(person.list("/api/v1/quarantine").await?.len(), 1);
 
     // 3.1.1 has no word for "not allowed": the connection ends without PUBACK
-    client.publish("devices/gauge-2/up", QoS::AtLeastOnce, false, "[]").await?;
+    client
+        .publish("devices/gauge-2/up", QoS::AtLeastOnce, false, "[]")
+        .await?;
     let end = loop {
         match timeout(PATIENCE, turn.poll()).await.context("it stays connected")? {
             Err(end) => break end,
@@ -135,7 +204,18 @@ async fn mqtt_3_1_1_is_told_on_its_errors_topic_and_cut_off_elsewhere() -> Resul
             Ok(_) => {}
         }
     };
-    assert!(matches!(end, rumqttc::ConnectionError::MqttState(_) | rumqttc::ConnectionError::Io(_)), "{end:?}");
-    assert_eq!(server.metric("hanoi_ioc_mqtt_closed_total{reason=\"not_authorised\"}").await?, 1.0);
+    assert!(
+        matches!(
+            end,
+            rumqttc::ConnectionError::MqttState(_) | rumqttc::ConnectionError::Io(_)
+        ),
+        "{end:?}"
+    );
+    assert_eq!(
+        server
+            .metric("hanoi_ioc_mqtt_closed_total{reason=\"not_authorised\"}")
+            .await?,
+        1.0
+    );
     Ok(())
 }

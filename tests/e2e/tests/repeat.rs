@@ -64,7 +64,9 @@ async fn the_same_value_of_the_same_time_is_a_duplicate_and_another_a_correction
     let person = server.first_person().await?;
     let gauge = site.gauge(&server, "gauge-1").await?;
     let t = now_s() - 60;
-    for (metres, accepted, duplicates, corrections) in [(0.1, 1, 0, 0), (0.1, 0, 1, 0), (0.11, 1, 0, 1), (0.11, 0, 1, 0)] {
+    for (metres, accepted, duplicates, corrections) in
+        [(0.1, 1, 0, 0), (0.1, 0, 1, 0), (0.11, 1, 0, 1), (0.11, 0, 1, 0)]
+    {
         let receipt = gauge.depth(t, metres).await?;
         let count = |name: &str| receipt[name].as_i64();
         assert_eq!(

@@ -17,7 +17,10 @@ async fn a_taken_port_is_told_with_the_setting_that_names_it() -> Result<()> {
         let mut site = Site::new()?;
         site.set(variable, &address);
         let err = site.run(["serve"]).await?.refused()?;
-        assert!(err.contains(&address) && err.contains(key) && err.contains("choose another port"), "{err}");
+        assert!(
+            err.contains(&address) && err.contains(key) && err.contains("choose another port"),
+            "{err}"
+        );
         assert!(!site.data().exists(), "a start that failed left data behind");
     }
     Ok(())
@@ -29,7 +32,10 @@ async fn a_second_process_on_the_same_directory_is_refused_and_disturbs_nothing(
     let server = site.start().await?;
     let gauge = site.gauge(&server, "gauge-1").await?;
     let err = site.run(["serve"]).await?.refused()?;
-    assert!(err.contains("is in use by another process") && err.contains("another data directory"), "{err}");
+    assert!(
+        err.contains("is in use by another process") && err.contains("another data directory"),
+        "{err}"
+    );
     let err = site.run(["log", "dump"]).await?.refused()?;
     assert!(err.contains("is in use by another process"), "{err}");
     // the first one still listens to devices and to the operator

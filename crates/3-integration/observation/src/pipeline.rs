@@ -98,6 +98,8 @@ pub async fn start(
         asks,
         flying: FuturesOrdered::new(),
         groups: VecDeque::new(),
+        sent: 0,
+        landed: 0,
         late: Late::default(),
         broken: None,
         ground,
@@ -133,6 +135,9 @@ struct Pipeline {
     flying: FuturesOrdered<ports::log::Appending>,
     /// What is flying, in the same order.
     groups: VecDeque<Sent>,
+    /// Groups that ever set out, and that have landed.
+    sent: u64,
+    landed: u64,
     late: Late,
     /// Until when everything is refused, and how.
     broken: Option<(tokio::time::Instant, IntakeFailure)>,
@@ -148,7 +153,7 @@ impl Pipeline {
             let room = self.groups.len() < self.ground.limits.in_flight && !self.fold.snapshot_due();
             tokio::select! {
                 biased;
-                Some(landed) = self.flying.next(), if !self.groups.is_empty() => self.land(landed).await,
+                Some(position) = self.flying.next(), if !self.groups.is_empty() => self.land(position).await,
                 found = self.late.found(), if self.late.is_busy() && room => self.take_late(found),
                 job = self.jobs.recv(), if open && room => match job {
                     Some(job) => self.gather(job),
@@ -164,7 +169,8 @@ impl Pipeline {
             if self.groups.is_empty() && self.fold.snapshot_due() {
                 self.snapshot().await;
             }
-            self.late.advance(&self.ground.log, &self.groups, &mut self.fold);
+            self.late
+                .advance(&self.ground.log, self.sent, self.landed, &mut self.fold);
         }
         self.snapshot().await;
     }
@@ -217,12 +223,14 @@ impl Pipeline {
         };
         self.flying.push_back(landing);
         self.groups.push_back(group.sent());
+        self.sent += 1;
     }
 
     async fn land(&mut self, landed: ports::error::Result<kernel::position::Position>) {
         let Some(mut group) = self.groups.pop_front() else {
             return;
         };
+        self.landed += 1;
         if group.is_late {
             self.late.landed();
         }

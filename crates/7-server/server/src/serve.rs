@@ -50,6 +50,7 @@ pub(crate) async fn run(settings: Settings, args: ServeArgs) -> Result<()> {
 pub(crate) async fn start(settings: &Settings, first_account: &str, must_change: bool) -> Result<Running> {
     let began = Instant::now();
     let told = Told::listen()?;
+    raise_file_limit();
     telemetry::logs(&settings.telemetry.level, settings.telemetry.json)?;
     let figures = telemetry::metrics()?;
     let doors = door::bind(settings).await?;
@@ -104,6 +105,15 @@ impl Running {
             .spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
         self.shutdown.run(self.patience).await;
         tracing::info!("ended in good order");
+    }
+}
+
+/// Ten thousand connections are ten thousand open files; the usual soft limit is 1,024, the hard one is meant for servers.
+fn raise_file_limit() {
+    let mut limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    limit.current = limit.maximum;
+    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Nofile, limit) {
+        tracing::warn!(%error, "the limit of open files stays low; many connections may be refused");
     }
 }
 

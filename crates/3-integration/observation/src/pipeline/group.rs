@@ -133,15 +133,19 @@ impl Group {
     ) -> Verdict {
         let (series, time, print) = (batch.series[row], batch.time[row], print(batch, row));
         let mut verdict = fold.seen.judge(series, time, print);
+        if let Some(stored) = stored {
+            // what this payload itself brings counts for its later rows, also when memory has forgotten it by then
+            let before = stored.insert((series, time), print);
+            if verdict == Verdict::Unknown {
+                verdict = match before {
+                    None => Verdict::New,
+                    Some(found) if found == print => Verdict::Duplicate,
+                    Some(_) => Verdict::Correction,
+                };
+            }
+        }
         if verdict == Verdict::New {
             return verdict;
-        }
-        if let (Verdict::Unknown, Some(stored)) = (verdict, stored) {
-            verdict = match stored.insert((series, time), print) {
-                None => Verdict::New,
-                Some(found) if found == print => Verdict::Duplicate,
-                Some(_) => Verdict::Correction,
-            };
         }
         self.leans |= !flying.is_empty() || !self.block.batch.is_empty();
         verdict

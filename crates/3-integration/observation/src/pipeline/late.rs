@@ -5,7 +5,7 @@
 //! the same time pass each other.
 
 use super::fold::{Fold, Watch, print};
-use super::group::{Sent, Stored};
+use super::group::Stored;
 use super::spans::Span;
 use crate::model::Checked;
 use kernel::position::Position;
@@ -24,9 +24,17 @@ type Looking = Pin<Box<dyn Future<Output = Result<Stored, PortError>> + Send>>;
 #[derive(Default)]
 pub(super) struct Late {
     waiting: VecDeque<Checked>,
+    /// The next one, until everything that was on its way when its turn came has landed.
+    next: Option<Next>,
     looking: Option<(Checked, Looking)>,
     /// The last one found is on its way to the disk.
     flying: bool,
+}
+
+struct Next {
+    job: Checked,
+    /// Groups that must have landed.
+    after: u64,
 }
 
 /// A submission with what the log holds at its times.
@@ -44,7 +52,7 @@ impl Late {
 
     /// Whether something is in the lane.
     pub(super) fn is_busy(&self) -> bool {
-        !self.waiting.is_empty() || self.looking.is_some()
+        !self.waiting.is_empty() || self.next.is_some() || self.looking.is_some()
     }
 
     /// The group of the last one found has landed.
@@ -52,20 +60,36 @@ impl Late {
         self.flying = false;
     }
 
-    /// Starts the next look-up when nothing is on its way.
-    pub(super) fn advance(&mut self, log: &SeriesLog, groups: &VecDeque<Sent>, fold: &mut Fold) {
-        if self.looking.is_some() || self.flying || !groups.is_empty() {
+    /// Gives the next one its turn, and starts its look-up when what was on its way then has landed. `sent` and `landed`
+    /// count groups. Steady traffic does not hold it up: what sets out after its turn came is watched.
+    pub(super) fn advance(&mut self, log: &SeriesLog, sent: u64, landed: u64, fold: &mut Fold) {
+        if self.looking.is_some() || self.flying {
             return;
         }
-        if let Some(job) = self.waiting.pop_front() {
-            let batch = &job.batch;
-            let wanted: FxHashSet<_> = batch.series.iter().copied().zip(batch.time.iter().copied()).collect();
-            let mut times = batch.time.clone();
-            times.sort_unstable();
+        if self.next.is_none()
+            && let Some(job) = self.waiting.pop_front()
+        {
+            let wanted = job
+                .batch
+                .series
+                .iter()
+                .copied()
+                .zip(job.batch.time.iter().copied())
+                .collect();
             fold.watch = Some(Watch {
-                wanted: wanted.clone(),
+                wanted,
                 ..Watch::default()
             });
+            self.next = Some(Next { job, after: sent });
+        }
+        if let Some(Next { job, .. }) = self.next.take_if(|next| landed >= next.after) {
+            let wanted = fold
+                .watch
+                .as_ref()
+                .map(|watch| watch.wanted.clone())
+                .unwrap_or_default();
+            let mut times = job.batch.time.clone();
+            times.sort_unstable();
             let looking = Box::pin(look_up(log.clone(), wanted, fold.spans.holding(&times)));
             self.looking = Some((job, looking));
         }

@@ -163,6 +163,11 @@ fn aside(submission: &Submission, row: usize, reason: Reason, detail: String) ->
     }
 }
 
+/// JSON has neither NaN nor infinity: they stand as text, so that they can be seen.
+fn number(value: f64) -> serde_json::Value {
+    serde_json::Number::from_f64(value).map_or_else(|| value.to_string().into(), serde_json::Value::Number)
+}
+
 /// The row as a SenML record, for the one who mends and replays it.
 fn raw(readings: &Readings, row: usize, device: &str, name: &str, unit: &str) -> Vec<u8> {
     let bits = readings.bits[row];
@@ -173,7 +178,7 @@ fn raw(readings: &Readings, row: usize, device: &str, name: &str, unit: &str) ->
         record.insert("u".into(), unit.into());
     }
     match readings.kind[row] {
-        ValueKind::Number => record.insert("v".into(), f64::from_bits(bits).to_string().into()),
+        ValueKind::Number => record.insert("v".into(), number(f64::from_bits(bits))),
         ValueKind::Boolean => record.insert("vb".into(), (bits != 0).into()),
         _ => record.insert("vs".into(), text().into()),
     };
