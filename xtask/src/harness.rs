@@ -28,8 +28,11 @@ impl Build {
 /// Builds the server and the shim of the power cuts, then runs the harness of `tests/load` with the arguments.
 pub(crate) fn load(repo: &Repo, build: Build, args: &[&str]) -> Result<()> {
     let (profile, folder) = build.parts();
-    let packages = ["--package", "server", "--package", "powercut", "--package", "load"];
-    run::run(run::cargo(repo).arg("build").args(profile).args(packages))?;
+    // Apart, so that the server is the one that is built alone: other packages beside it would bring other features.
+    let server = ["--package", "server", "--bin", "hanoi-ioc"];
+    run::run(run::cargo(repo).arg("build").args(profile).args(server))?;
+    let harness = ["--package", "powercut", "--package", "load"];
+    run::run(run::cargo(repo).arg("build").args(profile).args(harness))?;
     let built = repo.target().join(folder);
     run::run(
         run::command(repo, built.join("load"))

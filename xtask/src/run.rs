@@ -17,9 +17,23 @@ pub(crate) fn command(repo: &Repo, program: impl AsRef<OsStr>) -> Command {
     command
 }
 
-/// `cargo` as it was called.
+/// `cargo` as it was called, in the environment in which `cargo xtask` was called: what cargo told xtask about xtask, and
+/// another search path, would make build scripts run anew (that of ring watches `CARGO_PKG_NAME` and others), and with
+/// them half of the house would be built again at each change between `cargo xtask` and `cargo build`.
 pub(crate) fn cargo(repo: &Repo) -> Command {
-    command(repo, env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.current_dir(repo.root());
+    for (name, _) in env::vars_os() {
+        if name.to_str().is_some_and(about_xtask) {
+            cargo.env_remove(name);
+        }
+    }
+    cargo
+}
+
+/// Whether cargo sets this variable for the package that it runs.
+fn about_xtask(name: &str) -> bool {
+    name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
 /// The search path: `.setup/bin` first.
@@ -79,7 +93,7 @@ fn shown(command: &Command) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{command, find, output, run};
+    use super::{about_xtask, cargo, command, find, output, run};
     use crate::repo::Repo;
 
     #[test]
@@ -89,6 +103,19 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(error.contains("sh -c exit 3") && error.contains('3'), "{error}");
+    }
+
+    #[test]
+    fn cargo_is_not_told_about_xtask() {
+        let repo = Repo::find().unwrap();
+        let cargo = cargo(&repo);
+        let forgotten: Vec<_> = cargo.get_envs().filter(|(_, value)| value.is_none()).collect();
+        assert!(
+            forgotten.iter().any(|(name, _)| *name == "CARGO_PKG_NAME"),
+            "{forgotten:?}"
+        );
+        assert!(!cargo.get_envs().any(|(name, _)| name == "PATH"));
+        assert!(!about_xtask("CARGO_TARGET_DIR") && !about_xtask("CARGO_HOME"));
     }
 
     #[test]

@@ -155,14 +155,14 @@ mod tests {
         let (two, four) = (Severity::TWO, Severity::FOUR);
         let until = Timestamp::parse("2025-08-25T18:05:00Z").unwrap();
         for (act, vietnamese) in [
-            (Act::Raised { severity: two }, "Phát sinh ở mức 2"),
+            (Act::Raised { severity: two }, "Phát sinh ở cấp 2"),
             (
                 Act::Escalated {
                     from: two,
                     to: four,
                     unacknowledged: false,
                 },
-                "Tăng từ mức 2 lên mức 4",
+                "Tăng từ cấp 2 lên cấp 4",
             ),
             (
                 Act::Escalated {
@@ -170,9 +170,9 @@ mod tests {
                     to: four,
                     unacknowledged: true,
                 },
-                "Tăng từ mức 2 lên mức 4; xác nhận trước đó không còn hiệu lực",
+                "Tăng từ cấp 2 lên cấp 4; xác nhận trước đó không còn hiệu lực",
             ),
-            (Act::Eased { from: four, to: two }, "Giảm từ mức 4 xuống mức 2"),
+            (Act::Eased { from: four, to: two }, "Giảm từ cấp 4 xuống cấp 2"),
             (Act::Acknowledged { comment: None }, "Đã xác nhận"),
             (Act::Commented { comment: "a".into() }, "Ghi chú"),
             (
@@ -184,7 +184,7 @@ mod tests {
             ),
             (Act::Unshelved { why: Why::Due }, "Hết thời gian tạm gác"),
             (Act::Unshelved { why: Why::Asked }, "Bỏ tạm gác"),
-            (Act::Unshelved { why: Why::Graver }, "Bỏ tạm gác vì mức độ tăng"),
+            (Act::Unshelved { why: Why::Graver }, "Bỏ tạm gác vì cấp độ tăng"),
             (Act::Cleared { reason: None }, "Tình trạng đã chấm dứt"),
             (
                 Act::Cleared {
@@ -197,7 +197,7 @@ mod tests {
                     severity: two,
                     raises: 3,
                 },
-                "Tái diễn ở mức 2, lần thứ 3",
+                "Tái diễn ở cấp 2, lần thứ 3",
             ),
         ] {
             let title = line(act).title;

@@ -171,7 +171,7 @@ async fn one_alert_has_its_timeline_and_an_etag() {
     let answer = get(&stage, &format!("/{id}")).await;
     assert_eq!((answer.status.as_u16(), answer.etag.as_deref()), (200, Some("\"1\"")));
     let body = &answer.body;
-    assert_eq!(body["timeline"][0]["title"]["vi"], "Phát sinh ở mức 4");
+    assert_eq!(body["timeline"][0]["title"]["vi"], "Phát sinh ở cấp 4");
     assert_eq!(body["timeline"][0]["by"], "service:rule/flood-depth");
     assert_eq!((&body["device"], &body["params"]["unit"]), (&json!("g-4"), &json!("m")));
     assert_eq!(body["raised_at"], json!(second(4)));
