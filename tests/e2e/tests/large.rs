@@ -74,9 +74,12 @@ async fn what_is_too_large_is_refused_with_the_limit_and_leaves_nothing() -> Res
     let gauge = site.gauge(&server, "gauge-1").await?;
     let line = b"depth value=0.1\n";
     let body = line.repeat((10 << 20) / line.len() + 1);
-    let answer = gauge.send(LINE, body.clone()).await?;
-    assert_eq!(answer.problem(413)?, "too_large");
-    assert_eq!(answer.json(413)?["limit"], 10 << 20);
+    // several times: a server that closes while the client still sends is not always heard
+    for _ in 0..4 {
+        let answer = gauge.send(LINE, body.clone()).await?;
+        assert_eq!(answer.problem(413)?, "too_large");
+        assert_eq!(answer.json(413)?["limit"], 10 << 20);
+    }
 
     // of unknown length
     let pieces: Vec<std::io::Result<Vec<u8>>> = body.chunks(1 << 20).map(|piece| Ok(piece.to_vec())).collect();
