@@ -19,7 +19,7 @@ mod settings;
 use clap::Parser;
 use std::process::ExitCode;
 
-/// Many small things live for one payload and die on another thread; the C library's allocator takes a fifth of the
+/// Many small things live for one payload and die on another thread; the C library's allocator takes a sixth of the
 /// processor for that (docs/adr/0016).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
