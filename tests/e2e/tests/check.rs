@@ -20,6 +20,14 @@ tests:
       - {at: PT1M, value: 0.4, expect: {change: raised, severity: 3}}
 ";
 
+const PROFILE: &str = "profile: gauge
+version: 1
+title: {vi: \"Trạm\", en: \"Gauge\"}
+entity_type: WaterObserved
+bindings:
+  - {name: depth, attribute: waterDepth, unit: m, kind: number, title: {vi: \"Sâu\", en: \"Depth\"}}
+";
+
 #[tokio::test]
 async fn a_broken_pack_is_named_by_file_and_line() -> Result<()> {
     let site = Site::new()?;
@@ -72,10 +80,27 @@ async fn a_broken_pack_is_named_by_file_and_line() -> Result<()> {
     site.write("pack/rules/depth.yaml", RULE)?;
     site.write("pack/profiles/gauge.yaml", "profile: gauge\nversion: 1\nbindinks: []\n")?;
     let err = check().await?.refused()?;
+    let line = err.lines().next().context("nothing said")?;
     assert!(
-        err.starts_with("profiles/gauge.yaml: ") && err.contains("line 3") && err.contains("bindinks"),
+        line.starts_with("profiles/gauge.yaml:3:1: unknown key 'bindinks'; ") && line.contains("allowed here: "),
         "{err}"
     );
+    site.write("pack/profiles/gauge.yaml", PROFILE)?;
+    check().await?.good()?;
+    // a unit that can never fit what the rule selects
+    for (unit, place, what) in [
+        ("unit: V", "rules/depth.yaml:6:7: ", "the rule's unit 'V'"),
+        ("", "rules/depth.yaml:8:3: ", "no unit"),
+    ] {
+        site.write("pack/rules/depth.yaml", &RULE.replace("unit: m", unit))?;
+        let err = check().await?.refused()?;
+        let line = err.lines().next().context("nothing said")?;
+        assert!(line.starts_with(place) && line.contains(what), "{err}");
+        assert!(
+            line.contains("waterDepth of gauge is in 'm'; write one of cm, km, m, mm"),
+            "{err}"
+        );
+    }
     // checking touches no data
     assert!(!site.data().exists());
     Ok(())

@@ -39,7 +39,7 @@ async fn nothing_acknowledged_is_lost_and_a_retry_is_a_duplicate() -> Result<()>
     }
     // one answer with a key, one bad item and an acknowledged alert that must also be there
     let keyed = async |device: &Device| {
-        let request = device.request(SENML, r#"[{"n":"battery","u":"%","v":70}]"#);
+        let request = device.request(SENML, r#"[{"n":"battery","u":"%EL","v":70}]"#);
         Answer::of(request.header("Idempotency-Key", "once")).await?.json(200)
     };
     let first = keyed(&devices[0]).await?;

@@ -140,7 +140,7 @@ async fn an_older_value_is_stored_and_does_not_become_the_latest() -> Result<()>
 
     // without a time it gets that of its arrival, and says so
     let receipt = gauge
-        .send(SENML, r#"[{"n":"battery","u":"%","v":80}]"#)
+        .send(SENML, r#"[{"n":"battery","u":"%EL","v":80}]"#)
         .await?
         .json(200)?;
     assert_eq!(receipt["accepted"], 1);

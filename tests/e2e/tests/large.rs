@@ -104,3 +104,43 @@ async fn what_is_too_large_is_refused_with_the_limit_and_leaves_nothing() -> Res
     assert_eq!(gauge.depth(now_s(), 0.1).await?["accepted"], 1);
     Ok(())
 }
+
+#[tokio::test]
+async fn whoever_is_refused_early_hears_why_although_still_sending() -> Result<()> {
+    let site = Site::new()?;
+    let server = site.start().await?;
+    let gauge = site.gauge(&server, "gauge-1").await?;
+    let body = vec![b' '; 9 << 20];
+    let client = e2e::answer::client()?;
+    let post = |path: &str| {
+        client
+            .post(server.url(path))
+            .header("Content-Type", LINE)
+            .body(body.clone())
+    };
+    // several times: a server that closes while the client still sends is not always heard
+    for _ in 0..4 {
+        let ingest = "/api/v1/observations";
+        for (request, status, code) in [
+            (post(ingest), 401, "credential_missing"),
+            (post(ingest).bearer_auth("x"), 401, "token_invalid"),
+            (gauge.request("text/csv", body.clone()), 415, "unknown_format"),
+            (
+                gauge.request(LINE, body.clone()).header("Content-Encoding", "br"),
+                415,
+                "unknown_format",
+            ),
+            (
+                gauge.request(LINE, body.clone()).header("Idempotency-Key", "a b"),
+                400,
+                "idempotency_key_invalid",
+            ),
+            (post("/api/v1/devices"), 401, "not_signed_in"),
+            (post("/api/v1/alerts"), 405, "method_not_allowed"),
+        ] {
+            let answer = e2e::answer::Answer::of(request).await.context(code)?;
+            assert_eq!(answer.problem(status)?, code);
+        }
+    }
+    Ok(())
+}

@@ -1,7 +1,7 @@
 //! Rules change while the instance runs.
 
 use anyhow::{Context, Result};
-use e2e::moment::now_s;
+use e2e::moment::{now_s, until};
 use e2e::site::{Done, Site};
 use std::path::Path;
 
@@ -71,4 +71,30 @@ async fn a_changed_limit_counts_at_once_and_a_broken_pack_changes_nothing() -> R
     let person = e2e::person::Person::sign_in(&server, e2e::person::PASSWORD).await?;
     assert_eq!(person.list("/api/v1/alerts?state=open").await?.len(), 1);
     Ok(())
+}
+
+#[tokio::test]
+async fn a_rule_that_cannot_judge_its_series_is_told_of_when_it_is_bound() -> Result<()> {
+    let mut site = Site::new()?;
+    let pack = site.path("pack");
+    copy(Path::new("../../city/hanoi"), &pack)?;
+    let rule = pack.join("rules/flood-depth.yaml");
+    let text = std::fs::read_to_string(&rule)?;
+    assert!(text.contains("\nunit: m\n"), "the test knows another rule");
+    let volts = text
+        .replace("\nunit: m\n", "\nunit: V\n")
+        .replace("unit: cm", "unit: mV");
+    std::fs::write(&rule, volts)?;
+    site.set("INSTANCE_PACK_DIR", &pack.display().to_string());
+    let server = site.start().await?;
+    let place = server.said()?.contains("rules/flood-depth.yaml:");
+    assert!(place, "{}", server.said()?);
+    site.gauge(&server, "gauge-1").await?.depth(now_s() - 100, 0.1).await?;
+    until("the pipeline warns", async || {
+        let said = server.said()?;
+        let mut lines = said.lines();
+        let warns = |line: &str| line.contains("does not judge them") && line.contains("flood-depth");
+        Ok(lines.any(warns).then_some(()))
+    })
+    .await
 }

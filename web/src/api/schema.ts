@@ -304,6 +304,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orgs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisations that own devices and take part in the work of the city. */
+        get: operations["list_orgs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -656,6 +673,13 @@ export interface components {
              */
             quarantined: number;
         };
+        /** @description What people will call a device. */
+        NewTitle: {
+            /** @description English. */
+            en?: string;
+            /** @description Vietnamese. */
+            vi: string;
+        };
         /** @description The newest value of a series. */
         Observation: {
             /** @description Its attribute. */
@@ -686,6 +710,18 @@ export interface components {
             /** @description Number, boolean, text, `{lon, lat}` or JSON. */
             value: Record<string, never>;
         };
+        /** @description One organisation. */
+        Org: {
+            /** @description Its code, as devices name it. */
+            code: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description All organisations. */
+        OrgList: {
+            /** @description By code. */
+            items: components["schemas"]["Org"][];
+        };
         /** @description To change the password. */
         PasswordChange: {
             /** @description The new one: 12 to 128 characters. */
@@ -693,7 +729,7 @@ export interface components {
             /** @description The present password. */
             old: string;
         };
-        /** @description A place in WGS 84. */
+        /** @description WGS 84 degrees. */
         Place: {
             /**
              * Format: double
@@ -751,7 +787,7 @@ export interface components {
             /** @description For whom it speaks. */
             speaks?: components["schemas"]["Speaks"];
             /** @description What people call it. */
-            title: components["schemas"]["Text"];
+            title: components["schemas"]["NewTitle"];
         };
         /** @description One item that was kept in quarantine. */
         RejectedItem: {
@@ -833,10 +869,10 @@ export interface components {
             /** @description Version of the program. */
             version: string;
         };
-        /** @description A text in both languages. */
+        /** @description A text in two languages. */
         Text: {
-            /** @description English. */
-            en?: string;
+            /** @description English; empty when nobody has written it. */
+            en: string;
             /** @description Vietnamese. */
             vi: string;
         };
@@ -1641,6 +1677,25 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    list_orgs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrgList"];
                 };
             };
         };

@@ -12,6 +12,7 @@ export type Place = Schemas["Place"];
 export type Session = Schemas["Session"];
 export type Status = Schemas["Status"];
 export type Area = Schemas["Area"];
+export type Org = Schemas["Org"];
 export type Device = Schemas["Device"];
 
 export type Grade = "good" | "suspect" | "bad";

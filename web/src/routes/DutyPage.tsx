@@ -2,6 +2,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useRef, useState } from "react";
 import { useAreas } from "../slices/access/useAreas";
+import { useOrgs } from "../slices/access/useOrgs";
 import { useSession, useSessionActs } from "../slices/access/useSession";
 import { AlertPanel } from "../slices/alert/AlertPanel";
 import { AlertsPanel } from "../slices/alert/AlertsPanel";
@@ -32,6 +33,7 @@ export function DutyPage() {
   const { signOut } = useSessionActs();
   const { lost, heard } = useLink();
   const { areas, byCode, areaName } = useAreas();
+  const { orgName } = useOrgs();
   const devices = useDevices();
   const open = useAlerts("open").data ?? empty;
   const shelf = search.state ?? "open";
@@ -115,7 +117,7 @@ export function DutyPage() {
           onPick={({ kind, id }) => (kind === "alert" ? openAlert(id) : openDevice(id))}
         />
         {search.device ? (
-          <DevicePanel key={search.device} id={search.device} areaName={areaName} onClose={close}>
+          <DevicePanel key={search.device} id={search.device} areaName={areaName} orgName={orgName} onClose={close}>
             {(shown) => <LiveValues device={shown.id} names={shown.series ?? []} />}
           </DevicePanel>
         ) : search.alert ? (

@@ -2,6 +2,7 @@
 
 use crate::area::Areas;
 use crate::error::AccessError;
+use crate::org::{OrgList, Orgs};
 use crate::service::Accounts;
 use crate::session::Live;
 use crate::signed::Signed;
@@ -35,6 +36,11 @@ pub fn mount(state: AccessState) -> OpenApiRouter {
         .routes(routes!(change_password))
         .routes(routes!(list_areas))
         .with_state(state)
+}
+
+/// The list of organisations, which needs nothing of the accounts.
+pub fn mount_orgs(orgs: Arc<Orgs>) -> OpenApiRouter {
+    OpenApiRouter::new().routes(routes!(list_orgs)).with_state(orgs)
 }
 
 const COOKIE: &str = "hanoi_ioc_session";
@@ -153,6 +159,14 @@ async fn change_password(
 async fn list_areas(State(state): State<AccessState>, _: Signed) -> axum::Json<AreaList> {
     axum::Json(AreaList {
         items: state.areas.all().cloned().collect(),
+    })
+}
+
+/// The organisations that own devices and take part in the work of the city.
+#[utoipa::path(get, path = "/api/v1/orgs", tag = "access", responses((status = 200, body = OrgList)))]
+async fn list_orgs(State(orgs): State<Arc<Orgs>>, _: Signed) -> axum::Json<OrgList> {
+    axum::Json(OrgList {
+        items: orgs.all().cloned().collect(),
     })
 }
 

@@ -8,6 +8,7 @@ pub mod decide;
 pub mod error;
 pub mod http;
 pub mod model;
+pub mod org;
 pub mod password;
 pub mod record;
 pub mod service;

@@ -7,6 +7,8 @@ mod areas;
 mod ground;
 #[path = "main/http.rs"]
 mod http;
+#[path = "main/orgs.rs"]
+mod orgs;
 #[path = "main/session.rs"]
 mod session;
 #[path = "main/sign_in.rs"]

@@ -67,8 +67,14 @@ async fn recorded(audit: AuditLog, request: Request, next: Next) -> Response {
         from: from.unwrap_or_default(),
         detail: BTreeMap::from([("status".to_owned(), status.to_string())]),
     };
-    match audit.write(access).await {
-        Ok(_) => response,
+    let stranger = access.actor == ActorId::Anonymous && access.outcome == Outcome::Denied;
+    let written = if stranger {
+        audit.refused(access).await
+    } else {
+        audit.write(access).await.map(drop)
+    };
+    match written {
+        Ok(()) => response,
         Err(error) => {
             metrics::counter!("hanoi_ioc_audit_withheld_total").increment(1);
             tracing::error!(%error, "audit cannot be written; the answer is withheld");

@@ -1,6 +1,7 @@
 //! Writing the trace. A record is durable when `write` answers.
 
 use crate::model::{AUDIT_FORMAT, AuditRecord, Outcome};
+use crate::strangers::Strangers;
 use bytes::Bytes;
 use kernel::actor::ActorId;
 use kernel::clock::Clock;
@@ -11,6 +12,11 @@ use ports::log::Log;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+
+/// How long refusals of strangers are counted before they are written.
+pub const FLUSH_EVERY: Duration = Duration::from_secs(60);
 
 /// The audit log of one tenant. Its clock is the wall clock, also when the rest of the program runs on virtual time.
 #[derive(Clone, Debug)]
@@ -18,6 +24,7 @@ pub struct AuditLog {
     log: Arc<dyn Log>,
     tenant: TenantId,
     wall: Arc<dyn Clock>,
+    strangers: Arc<Strangers>,
 }
 
 /// What the caller knows of an access; the log adds id, time and tenant.
@@ -40,7 +47,12 @@ pub struct Access {
 impl AuditLog {
     /// Stands on a log of its own, never on that of the observations.
     pub fn new(log: Arc<dyn Log>, tenant: TenantId, wall: Arc<dyn Clock>) -> Self {
-        Self { log, tenant, wall }
+        Self {
+            log,
+            tenant,
+            wall,
+            strangers: Arc::default(),
+        }
     }
 
     /// Writes one record; concurrent records share one fsync.
@@ -69,6 +81,43 @@ impl AuditLog {
         self.log.append(Bytes::from(bytes)).await?;
         metrics::counter!("hanoi_ioc_audit_records_total").increment(1);
         Ok(id)
+    }
+
+    /// Writes the refusal of somebody unknown, or counts it when the same address was refused for the same reason (`act` and
+    /// `detail`) since the last [`flush`](Self::flush).
+    pub async fn refused(&self, access: Access) -> Result<()> {
+        let Some(first) = self.strangers.first(&access) else {
+            metrics::counter!("hanoi_ioc_audit_joined_total").increment(1);
+            return Ok(());
+        };
+        let written = self.write(access).await;
+        if written.is_err() {
+            self.strangers.forget(&first);
+        }
+        written.map(drop)
+    }
+
+    /// Writes what was counted of strangers, one record for each address and reason, its `more` saying how many refusals it
+    /// stands for. To be called every [`FLUSH_EVERY`] and at the end.
+    pub async fn flush(&self) -> Result<()> {
+        for (mut access, more) in self.strangers.take() {
+            access.detail.insert("more".to_owned(), more.to_string());
+            self.write(access).await?;
+        }
+        Ok(())
+    }
+
+    /// Flushes every [`FLUSH_EVERY`] until `stop`, then a last time.
+    pub async fn keep_flushing(&self, stop: CancellationToken) {
+        loop {
+            let ends = tokio::time::timeout(FLUSH_EVERY, stop.cancelled()).await.is_ok();
+            if let Err(error) = self.flush().await {
+                tracing::error!(%error, "counted refusals of strangers cannot be written to the audit log");
+            }
+            if ends {
+                return;
+            }
+        }
     }
 
     /// Records after a position, oldest first, with where to go on; empty at the end.

@@ -13,3 +13,5 @@ pub mod telemetry;
 pub mod texts;
 pub mod tls;
 pub mod wall;
+pub mod wire;
+pub mod yaml;

@@ -30,69 +30,114 @@ impl fmt::Display for Unit {
     }
 }
 
-/// `value_in_base = value * factor + offset`, where base is the first unit of the same quantity in [`TABLE`].
+/// `value_in_base = value * times / over + offset`, where base is a unit of the quantity. A fraction, as in RFC 8798, so
+/// that whole numbers stay whole.
 struct Known {
     code: &'static str,
     quantity: &'static str,
-    factor: f64,
+    times: f64,
+    over: f64,
     offset: f64,
 }
 
-const fn known(code: &'static str, quantity: &'static str, factor: f64) -> Known {
+const fn known(code: &'static str, quantity: &'static str, times: f64, over: f64) -> Known {
     Known {
         code,
         quantity,
-        factor,
+        times,
+        over,
         offset: 0.0,
     }
 }
 
-/// The units that can be turned into one another. Codes that are absent here are accepted only as they stand.
+/// The units that can be turned into one another, among them all secondary units of SenML (RFC 8798 section 3) with their
+/// primary ones. Codes that are absent here are accepted only as they stand.
 const TABLE: &[Known] = &[
-    known("m", "length", 1.0),
-    known("mm", "length", 1e-3),
-    known("cm", "length", 1e-2),
-    known("km", "length", 1e3),
-    known("m/s", "speed", 1.0),
-    known("km/h", "speed", 1.0 / 3.6),
-    known("mm/h", "rain rate", 1.0),
-    known("mm/min", "rain rate", 60.0),
-    known("Cel", "temperature", 1.0),
+    known("m", "length", 1.0, 1.0),
+    known("mm", "length", 1.0, 1e3),
+    known("cm", "length", 1.0, 1e2),
+    known("km", "length", 1e3, 1.0),
+    known("m/s", "speed", 1.0, 1.0),
+    known("km/h", "speed", 10.0, 36.0),
+    known("m/h", "speed", 1.0, 3600.0),
+    known("mm/h", "speed", 1.0, 3.6e6),
+    known("mm/min", "speed", 1.0, 6e4),
+    known("Cel", "temperature", 1.0, 1.0),
     Known {
-        code: "K",
-        quantity: "temperature",
-        factor: 1.0,
         offset: -273.15,
+        ..known("K", "temperature", 1.0, 1.0)
     },
-    known("%", "ratio", 1.0),
-    known("1", "ratio", 100.0),
-    known("Pa", "pressure", 1.0),
-    known("hPa", "pressure", 100.0),
-    known("kPa", "pressure", 1e3),
-    known("bar", "pressure", 1e5),
-    known("ug/m3", "mass concentration", 1.0),
-    known("mg/m3", "mass concentration", 1e3),
-    known("V", "voltage", 1.0),
-    known("mV", "voltage", 1e-3),
-    known("kV", "voltage", 1e3),
-    known("A", "current", 1.0),
-    known("mA", "current", 1e-3),
-    known("W", "power", 1.0),
-    known("kW", "power", 1e3),
-    known("MW", "power", 1e6),
-    known("W.h", "energy", 1.0),
-    known("kW.h", "energy", 1e3),
-    known("MW.h", "energy", 1e6),
-    known("s", "duration", 1.0),
-    known("min", "duration", 60.0),
-    known("h", "duration", 3600.0),
-    known("m3/s", "flow", 1.0),
-    known("m3/h", "flow", 1.0 / 3600.0),
-    known("L/s", "flow", 1e-3),
-    known("lx", "illuminance", 1.0),
-    known("dB", "level", 1.0),
-    known("kg", "mass", 1.0),
-    known("g", "mass", 1e-3),
+    known("%", "ratio", 1.0, 1.0),
+    known("1", "ratio", 1e2, 1.0),
+    known("[ppth]", "ratio", 1.0, 10.0),
+    known("[ppm]", "ratio", 1.0, 1e4),
+    known("Pa", "pressure", 1.0, 1.0),
+    known("hPa", "pressure", 1e2, 1.0),
+    known("kPa", "pressure", 1e3, 1.0),
+    known("bar", "pressure", 1e5, 1.0),
+    known("ug/m3", "mass concentration", 1.0, 1.0),
+    known("mg/m3", "mass concentration", 1e3, 1.0),
+    known("kg/m3", "mass concentration", 1e9, 1.0),
+    known("V", "voltage", 1.0, 1.0),
+    known("mV", "voltage", 1.0, 1e3),
+    known("kV", "voltage", 1e3, 1.0),
+    known("A", "current", 1.0, 1.0),
+    known("mA", "current", 1.0, 1e3),
+    known("C", "charge", 1.0, 1.0),
+    known("A.h", "charge", 3600.0, 1.0),
+    known("W", "power", 1.0, 1.0),
+    known("kW", "power", 1e3, 1.0),
+    known("MW", "power", 1e6, 1.0),
+    known("W.h", "energy", 3600.0, 1.0),
+    known("kW.h", "energy", 3.6e6, 1.0),
+    known("MW.h", "energy", 3.6e9, 1.0),
+    known("J", "energy", 1.0, 1.0),
+    known("W.s", "energy", 1.0, 1.0),
+    known("V.A", "apparent power", 1.0, 1.0),
+    known("kV.A", "apparent power", 1e3, 1.0),
+    known("V.A.s", "apparent energy", 1.0, 1.0),
+    known("kV.A.h", "apparent energy", 3.6e6, 1.0),
+    known("V.A{reactive}", "reactive power", 1.0, 1.0),
+    known("kV.A{reactive}", "reactive power", 1e3, 1.0),
+    known("V.A.s{reactive}", "reactive energy", 1.0, 1.0),
+    known("V.A.h{reactive}", "reactive energy", 3600.0, 1.0),
+    known("kV.A.h{reactive}", "reactive energy", 3.6e6, 1.0),
+    known("J/m", "energy per distance", 1.0, 1.0),
+    known("W.h/km", "energy per distance", 36.0, 10.0),
+    known("dB[W]", "power level", 1.0, 1.0),
+    Known {
+        offset: -30.0,
+        ..known("dB[mW]", "power level", 1.0, 1.0)
+    },
+    known("dB[SPL]", "sound pressure level", 1.0, 1.0),
+    known("B[SPL]", "sound pressure level", 10.0, 1.0),
+    known("dB", "level", 1.0, 1.0),
+    known("s", "duration", 1.0, 1.0),
+    known("ms", "duration", 1.0, 1e3),
+    known("min", "duration", 60.0, 1.0),
+    known("h", "duration", 3600.0, 1.0),
+    known("Hz", "frequency", 1.0, 1.0),
+    known("MHz", "frequency", 1e6, 1.0),
+    known("/s", "event rate", 1.0, 1.0),
+    known("/min", "event rate", 1.0, 60.0),
+    known("/h", "event rate", 1.0, 3600.0),
+    known("m3", "volume", 1.0, 1.0),
+    known("L", "volume", 1.0, 1e3),
+    known("m3/s", "flow", 1.0, 1.0),
+    known("m3/h", "flow", 1.0, 3600.0),
+    known("L/s", "flow", 1.0, 1e3),
+    known("lx", "illuminance", 1.0, 1.0),
+    known("kg", "mass", 1.0, 1.0),
+    known("g", "mass", 1.0, 1e3),
+    known("rad", "angle", 1.0, 1.0),
+    known("deg", "angle", std::f64::consts::PI, 180.0),
+    known("By", "information", 1.0, 1.0),
+    known("KiBy", "information", 1024.0, 1.0),
+    known("GBy", "information", 1e9, 1.0),
+    known("bit/s", "data rate", 1.0, 1.0),
+    known("Mbit/s", "data rate", 1e6, 1.0),
+    known("By/s", "data rate", 8.0, 1.0),
+    known("MBy/s", "data rate", 8e6, 1.0),
 ];
 
 /// How a number in one unit becomes a number in another: `to = from * factor + offset`.
@@ -119,8 +164,8 @@ fn find(code: &str) -> Option<&'static Known> {
 pub fn conversion(from: &str, to: &str) -> Option<Conversion> {
     let (from, to) = (find(from)?, find(to)?);
     (from.quantity == to.quantity).then(|| Conversion {
-        factor: from.factor / to.factor,
-        offset: (from.offset - to.offset) / to.factor,
+        factor: (from.times * to.over) / (from.over * to.times),
+        offset: (from.offset - to.offset) * to.over / to.times,
     })
 }
 
@@ -146,9 +191,38 @@ mod tests {
             (300.0, "K", "Cel", 26.85),
             (0.5, "1", "%", 50.0),
             (1.0, "mg/m3", "ug/m3", 1000.0),
+            (1.0, "mm/min", "mm/h", 60.0),
+            (2.0, "kW.h", "J", 7.2e6),
+            (25.0, "Cel", "K", 298.15),
+            (-20.0, "dB[W]", "dB[mW]", 10.0),
         ] {
             let got = conversion(from, to).unwrap().apply(value);
             assert!((got - expected).abs() < 1e-9, "{value} {from} = {got} {to}");
+        }
+    }
+
+    /// RFC 8798 section 3: rain comes as m/s from a device that keeps to primary units.
+    #[test]
+    fn whole_numbers_stay_whole() {
+        for (from, to, factor) in [
+            ("mm/min", "mm/h", 60.0),
+            ("m/s", "mm/h", 3.6e6),
+            ("km/h", "m/h", 1000.0),
+            ("1", "[ppm]", 1e6),
+        ] {
+            assert_eq!(conversion(from, to).map(|found| found.factor), Some(factor), "{from}");
+        }
+    }
+
+    #[test]
+    fn no_code_is_listed_twice() {
+        for unit in TABLE {
+            assert_eq!(
+                TABLE.iter().filter(|other| other.code == unit.code).count(),
+                1,
+                "{}",
+                unit.code
+            );
         }
     }
 

@@ -75,6 +75,12 @@ pub trait Gatekeeper: Send + Sync {
     /// Lets a sender in or says why not; refusals are recorded as security events by the implementation.
     async fn admit(&self, credential: Credential, from: SocketAddr) -> Result<Sender, Refusal>;
 
+    /// Hears that a driver refused a sender by itself, because it showed nothing that could be asked about or lost its right
+    /// meanwhile; records it as [`admit`](Self::admit) does, and gives back what to tell the sender.
+    async fn refused(&self, refusal: Refusal, _from: SocketAddr) -> Refusal {
+        refusal
+    }
+
     /// Whether a sender that was let in may still speak; cheap, asked per batch.
     fn still_admitted(&self, sender: &Sender) -> bool;
 }

@@ -3,6 +3,10 @@
 use async_trait::async_trait;
 use kernel::error::{Classified, ErrorKind, Retry};
 use kernel::submission::{Receipt, Submission};
+use std::time::Duration;
+
+/// How long a driver waits for a receipt before it tells its sender that nobody knows: a disk may hang.
+pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Why a whole submission was not taken. Single bad items are no error: they are listed in the receipt.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -49,6 +53,7 @@ impl Classified for IntakeError {
 /// Takes payloads of verified senders.
 #[async_trait]
 pub trait Intake: Send + Sync {
-    /// Resolves when everything is durable: rows in the log, bad items in quarantine (SEMANTICS 22).
-    async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeError>;
+    /// Resolves when everything is durable: rows in the log, bad items in quarantine (SEMANTICS 22). It takes as long as
+    /// storage does; the driver bounds that by [`PATIENCE`].
+    async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeError>;
 }

@@ -72,9 +72,9 @@ impl Grouped {
                 }
                 std::thread::sleep(commit);
                 submissions.fetch_add(group.len() as u64, Ordering::Relaxed);
-                for (submission, done) in group.drain(..) {
+                for (readings, done) in group.drain(..) {
                     let _ = done.send(Receipt {
-                        accepted: submission.readings.len() as u32,
+                        accepted: readings,
                         ..Receipt::default()
                     });
                 }
@@ -86,10 +86,10 @@ impl Grouped {
 
 #[async_trait]
 impl Intake for Grouped {
-    async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeError> {
+    async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeError> {
         let (done, receipt) = oneshot::channel();
         self.queue
-            .send((submission, done))
+            .send((submission.readings.len() as u32, done))
             .map_err(|_| IntakeError::Unavailable)?;
         receipt.await.map_err(|_| IntakeError::Unavailable)
     }

@@ -4,15 +4,13 @@ use crate::deliver::Window;
 use crate::error::Close;
 use crate::group::Group;
 use crate::handshake::{Admitted, farewell};
-use crate::publish::{Accepting, Burst, Pending};
+use crate::publish::{Burst, Pending};
 use crate::router::Seat;
 use crate::server::Shared;
 use crate::session::{Kick, Session};
 use crate::version::{Codec, Incoming};
 use crate::will::Will;
 use bytes::{Buf, BufMut, BytesMut};
-use futures::StreamExt;
-use futures::stream::FuturesOrdered;
 use kernel::submission::Sender;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
@@ -30,6 +28,8 @@ use uplink::Decoded;
 pub(crate) const OUT_FULL: usize = 64 * 1024;
 /// Smallest and largest read, in bytes.
 const READ: (usize, usize) = (2 * 1024, 64 * 1024);
+/// Submissions on their way from one connection; beyond, it waits.
+const MAX_PENDING: usize = 64;
 /// How often a quiet connection is looked at.
 const TICK: Duration = Duration::from_secs(10);
 /// A peer that takes no byte for this long is gone.
@@ -47,9 +47,8 @@ pub(crate) struct Connection<'a, S> {
     pub(crate) client_window: usize,
     /// Decoder's memory.
     pub(crate) scratch: Decoded,
-    /// Submissions on their way, in the order of their publishes, and what waits for each.
-    pub(crate) accepting: FuturesOrdered<Accepting<'a>>,
-    pub(crate) pending: VecDeque<Pending>,
+    /// Submissions on their way, in the order of their publishes.
+    pub(crate) pending: VecDeque<Pending<'a>>,
     /// Publishes without PUBACK, and the bytes of everything that waits.
     pub(crate) unacknowledged: usize,
     pub(crate) in_flight_bytes: usize,
@@ -110,6 +109,7 @@ impl<S> Connection<'_, S> {
         let limits = &self.shared.limits;
         let publishes = self.unacknowledged + group.to_acknowledge();
         self.in_flight_bytes + group.bytes < limits.in_flight_bytes
+            && self.pending.len() < MAX_PENDING
             && self.out.len() < OUT_FULL
             && self.holding.load(Ordering::Relaxed) == 0
             // MQTT 5 clients know the limit; one too many is their error
@@ -179,6 +179,9 @@ impl<S> Connection<'_, S> {
         } else if now - self.heard >= self.silence {
             return Err(Close::KeepAlive);
         }
+        if self.pending.front().is_some_and(|oldest| oldest.is_overdue(now)) {
+            return Err(Close::Unavailable);
+        }
         self.check_admitted()?;
         self.timer.as_mut().reset((now + TICK).min(self.heard + self.silence));
         Ok(())
@@ -214,7 +217,6 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
             window: Window::default(),
             client_window: admitted.window,
             scratch: Decoded::default(),
-            accepting: FuturesOrdered::new(),
             pending: VecDeque::new(),
             unacknowledged: 0,
             in_flight_bytes: 0,
@@ -269,12 +271,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
 
     /// Answers the publishes whose submissions are done.
     fn poll_accepting(&mut self, cx: &mut Context<'_>) -> Result<(), Close> {
-        while !self.pending.is_empty() {
-            match self.accepting.poll_next_unpin(cx) {
-                Poll::Ready(Some(outcome)) => self.settle(outcome)?,
-                Poll::Ready(None) | Poll::Pending => break,
-            }
+        // in order, so that the intake hears them in order
+        for pending in &mut self.pending {
+            pending.is_done(cx);
         }
+        while self.settle()? {}
         Ok(())
     }
 
@@ -341,15 +342,18 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
         let mut broken = false;
         let limit = self.shared.limits.drain;
         let drained = poll_fn(|cx| {
+            for pending in &mut self.pending {
+                pending.is_done(cx);
+            }
             while !self.pending.is_empty() {
                 let kept = self.out.len();
-                match self.accepting.poll_next_unpin(cx) {
-                    Poll::Ready(Some(outcome)) => acknowledges &= self.settle(outcome).is_ok(),
-                    Poll::Ready(None) => self.forget_pending(),
-                    Poll::Pending => {
+                match self.settle() {
+                    Ok(true) => {}
+                    Ok(false) => {
                         broken |= !broken && self.poll_out(cx).is_err();
                         return Poll::Pending;
                     }
+                    Err(_) => acknowledges = false,
                 }
                 if !acknowledges || broken {
                     self.out.truncate(kept);

@@ -250,13 +250,19 @@ async fn identify(
     from: SocketAddr,
     shared: &Shared,
 ) -> Result<Sender, Refusal> {
-    let credential = match (chain, &hello.password) {
-        (Some(chain), _) => Credential::Certificate(chain),
-        (None, Some(token)) => Credential::Token {
-            device: hello.user.clone(),
-            token: String::from_utf8(token.to_vec()).map_err(|_| Refusal::BadToken)?,
+    let shown = match (chain, &hello.password) {
+        (Some(chain), _) => Ok(Credential::Certificate(chain)),
+        (None, Some(token)) => match std::str::from_utf8(token) {
+            Ok(token) => Ok(Credential::Token {
+                device: hello.user.clone(),
+                token: token.to_owned(),
+            }),
+            Err(_) => Err(Refusal::BadToken),
         },
-        (None, None) => return Err(Refusal::Missing),
+        (None, None) => Err(Refusal::Missing),
     };
-    shared.gatekeeper.admit(credential, from).await
+    match shown {
+        Ok(credential) => shared.gatekeeper.admit(credential, from).await,
+        Err(refusal) => Err(shared.gatekeeper.refused(refusal, from).await),
+    }
 }

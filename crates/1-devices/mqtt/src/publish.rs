@@ -9,9 +9,9 @@ use crate::metrics;
 use crate::payload;
 use crate::version::Verdict;
 use bytes::Bytes;
-use driver::intake::{Intake, IntakeError};
+use driver::intake::{Intake, IntakeError, PATIENCE};
 use kernel::reject::Rejected;
-use kernel::submission::{Receipt, Submission};
+use kernel::submission::{Readings, Receipt, Submission};
 use kernel::time::Timestamp;
 use rmqtt_codec::types::{Publish, QoS};
 use serde::Serialize;
@@ -19,16 +19,23 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+use tokio_util::sync::CancellationToken;
+
+/// What became of a submission, and its readings, whose memory serves the next ones.
+pub(crate) type Outcome = (Result<Receipt, IntakeError>, Readings);
 
 /// A submission on its way.
-pub(crate) type Accepting<'a> = Pin<Box<dyn Future<Output = Result<Receipt, IntakeError>> + Send + 'a>>;
+type Accepting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
 /// First and longest pause between two tries of a held publish.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 /// A fixed cost that every waiting publish is charged beside its readings, in bytes.
 const OVERHEAD: usize = 256;
+/// Most bytes of a finished submission's text that are kept for the next one.
+const KEPT: usize = 4 * 1024;
 /// Most rejected items in one message on `errors`.
 const MAX_ERRORS: usize = 20;
 
@@ -44,11 +51,31 @@ pub(crate) struct Burst {
 }
 
 /// Publishes whose submission is on its way.
-pub(crate) struct Pending {
+pub(crate) struct Pending<'a> {
     waiting: Vec<Waiting>,
     bytes: usize,
     unacknowledged: usize,
     alone: bool,
+    since: Instant,
+    accepting: Accepting<'a>,
+    outcome: Option<Outcome>,
+}
+
+impl Pending<'_> {
+    /// Asks for the outcome, if it is not there yet; says whether it is.
+    pub(crate) fn is_done(&mut self, cx: &mut Context<'_>) -> bool {
+        if self.outcome.is_none()
+            && let Poll::Ready(outcome) = self.accepting.as_mut().poll(cx)
+        {
+            self.outcome = Some(outcome);
+        }
+        self.outcome.is_some()
+    }
+
+    /// Whether storage has been silent for too long.
+    pub(crate) fn is_overdue(&self, now: Instant) -> bool {
+        now - self.since >= PATIENCE
+    }
 }
 
 impl Burst {
@@ -167,21 +194,17 @@ impl<'a, S> Connection<'a, S> {
         if group.waiting.is_empty() {
             return;
         }
-        let pending = Pending {
-            unacknowledged: group.to_acknowledge(),
-            alone: group.waiting.len() == 1,
-            bytes: group.bytes,
-            waiting: group.waiting,
-        };
+        let unacknowledged = group.to_acknowledge();
+        let alone = group.waiting.len() == 1;
         let has_content = !group.decoded.readings.is_empty() || !group.decoded.rejected.is_empty();
         if !has_content && self.pending.is_empty() {
             // everything is decided and nothing is before it
-            self.answer_all(&pending, Some(&Receipt::default()));
+            self.answer_all(&group.waiting, alone, Some(&Receipt::default()));
             return;
         }
         let intake: &'a dyn Intake = &*self.shared.intake;
         let accepting: Accepting<'a> = if !has_content {
-            Box::pin(std::future::ready(Ok(Receipt::default())))
+            Box::pin(std::future::ready((Ok(Receipt::default()), Readings::default())))
         } else {
             self.shared.metrics.submissions.increment(1);
             let submission = Submission {
@@ -191,37 +214,50 @@ impl<'a, S> Connection<'a, S> {
                 rejected: group.decoded.rejected,
                 key: None,
             };
-            match self.codec.is_v5() {
-                true => intake.accept(submission),
-                false => Box::pin(hold(
-                    intake,
-                    submission,
-                    self.shared.limits.hold,
-                    Arc::clone(&self.holding),
-                )),
-            }
+            let hold_for = (!self.codec.is_v5()).then_some(self.shared.limits.hold);
+            let holding = Arc::clone(&self.holding);
+            let shutdown = &self.shared.shutdown;
+            Box::pin(async move {
+                let outcome = match hold_for {
+                    None => intake.accept(&submission).await,
+                    Some(limit) => hold(intake, &submission, limit, &holding, shutdown).await,
+                };
+                (outcome, submission.readings)
+            })
         };
-        self.unacknowledged += pending.unacknowledged;
-        self.in_flight_bytes += pending.bytes;
-        self.shared.metrics.in_flight.increment(pending.waiting.len() as f64);
-        self.pending.push_back(pending);
-        self.accepting.push_back(accepting);
+        self.unacknowledged += unacknowledged;
+        self.in_flight_bytes += group.bytes;
+        self.shared.metrics.in_flight.increment(group.waiting.len() as f64);
+        self.pending.push_back(Pending {
+            waiting: group.waiting,
+            bytes: group.bytes,
+            unacknowledged,
+            alone,
+            since: Instant::now(),
+            accepting,
+            outcome: None,
+        });
     }
 
-    /// The oldest submission is done: answers its publishes.
-    pub(crate) fn settle(&mut self, outcome: Result<Receipt, IntakeError>) -> Result<(), Close> {
-        let Some(pending) = self.pending.pop_front() else {
-            return Ok(());
+    /// Answers the publishes of the oldest submission, if it is done; `false` when it is not, or there is none.
+    pub(crate) fn settle(&mut self) -> Result<bool, Close> {
+        let Some(mut pending) = self.pending.pop_front() else {
+            return Ok(false);
+        };
+        let Some((outcome, readings)) = pending.outcome.take() else {
+            self.pending.push_front(pending);
+            return Ok(false);
         };
         self.forget(&pending);
+        self.keep_memory(readings);
         match outcome {
             Ok(receipt) => {
                 self.shared
                     .metrics
                     .rejected_items
                     .increment(u64::from(receipt.rejected));
-                self.answer_all(&pending, Some(&receipt));
-                Ok(())
+                self.answer_all(&pending.waiting, pending.alone, Some(&receipt));
+                Ok(true)
             }
             Err(error) => {
                 metrics::refused(match error {
@@ -231,8 +267,8 @@ impl<'a, S> Connection<'a, S> {
                 });
                 match error {
                     IntakeError::Full | IntakeError::Busy if self.codec.is_v5() => {
-                        self.answer_all(&pending, None);
-                        Ok(())
+                        self.answer_all(&pending.waiting, pending.alone, None);
+                        Ok(true)
                     }
                     IntakeError::Full | IntakeError::Busy => Err(Close::Full),
                     IntakeError::Unavailable | IntakeError::KeyReused => Err(Close::Unavailable),
@@ -241,7 +277,15 @@ impl<'a, S> Connection<'a, S> {
         }
     }
 
-    fn forget(&mut self, pending: &Pending) {
+    /// Decoding into memory that was used before costs no allocation; a large piece is given back.
+    fn keep_memory(&mut self, readings: Readings) {
+        if self.scratch.readings.heap.capacity() == 0 && readings.heap.capacity() <= KEPT {
+            self.scratch.readings = readings;
+            self.scratch.clear();
+        }
+    }
+
+    fn forget(&mut self, pending: &Pending<'_>) {
         self.unacknowledged -= pending.unacknowledged;
         self.in_flight_bytes -= pending.bytes;
         self.shared.metrics.in_flight.decrement(pending.waiting.len() as f64);
@@ -252,13 +296,12 @@ impl<'a, S> Connection<'a, S> {
         while let Some(pending) = self.pending.pop_front() {
             self.forget(&pending);
         }
-        self.accepting.clear();
     }
 
-    fn answer_all(&mut self, pending: &Pending, receipt: Option<&Receipt>) {
+    fn answer_all(&mut self, answered: &[Waiting], alone: bool, receipt: Option<&Receipt>) {
         let mut acks = 0;
-        for waiting in &pending.waiting {
-            let verdict = judge(receipt, waiting, pending.alone);
+        for waiting in answered {
+            let verdict = judge(receipt, waiting, alone);
             if let Some(packet_id) = waiting.packet_id {
                 self.codec.puback(&mut self.out, packet_id, &verdict);
                 acks += 1;
@@ -308,16 +351,17 @@ impl<'a, S> Connection<'a, S> {
 }
 
 /// Tries again while the log is full: a 3.1.1 client cannot be told, and a missing PUBACK is repeated only after it
-/// connects anew. While anything is held the socket is not read.
+/// connects anew. While anything is held the socket is not read. Whoever shuts down does not wait for room.
 async fn hold(
     intake: &dyn Intake,
-    submission: Submission,
+    submission: &Submission,
     limit: Duration,
-    holding: Arc<AtomicUsize>,
+    holding: &AtomicUsize,
+    shutdown: &CancellationToken,
 ) -> Result<Receipt, IntakeError> {
     let passing =
         |outcome: &Result<Receipt, IntakeError>| matches!(outcome, Err(IntakeError::Full | IntakeError::Busy));
-    let outcome = intake.accept(submission.clone()).await;
+    let outcome = intake.accept(submission).await;
     if !passing(&outcome) {
         return outcome;
     }
@@ -325,9 +369,12 @@ async fn hold(
     holding.fetch_add(1, Ordering::Relaxed);
     let mut pause = PAUSE.0;
     let outcome = loop {
-        sleep(pause.min(limit)).await;
-        let outcome = intake.accept(submission.clone()).await;
-        if !passing(&outcome) || started.elapsed() >= limit {
+        tokio::select! {
+            () = sleep(pause.min(limit)) => {}
+            () = shutdown.cancelled() => {}
+        }
+        let outcome = intake.accept(submission).await;
+        if !passing(&outcome) || started.elapsed() >= limit || shutdown.is_cancelled() {
             break outcome;
         }
         pause = (pause * 2).min(PAUSE.1);

@@ -2,6 +2,7 @@
 
 use crate::house;
 use crate::raw::{Raw, hello, packet, publish, text};
+use driver::gatekeeper::Refusal;
 use mqtt::Limits;
 use std::time::Duration;
 
@@ -48,6 +49,8 @@ async fn nobody_comes_in_without_a_credential() {
         raw.send(&packet(0x10, &body)).await;
         assert_eq!(raw.read().await.1[1], code);
     }
+    let heard = house.gate.refused.lock().unwrap().clone();
+    assert_eq!(heard, [Refusal::Missing, Refusal::Missing], "the trail hears of both");
 }
 
 #[tokio::test]

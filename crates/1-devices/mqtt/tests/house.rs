@@ -33,6 +33,8 @@ impl Clock for FixedClock {
 /// Devices `gauge`, `other` and the gateway `gw` (for `child`), each with the token `token-{device}`; certificates as told.
 #[derive(Default)]
 pub(crate) struct Gate {
+    /// Whom the driver turned away by itself.
+    pub(crate) refused: Mutex<Vec<Refusal>>,
     pub(crate) certificates: Mutex<HashMap<Vec<u8>, String>>,
     pub(crate) withdrawn: Mutex<BTreeSet<String>>,
     pub(crate) unavailable: Mutex<bool>,
@@ -76,6 +78,11 @@ impl Gatekeeper for Gate {
             return Err(Refusal::Blocked(DeviceId::new(&device).unwrap()));
         }
         Ok(sender(&device))
+    }
+
+    async fn refused(&self, refusal: Refusal, _from: SocketAddr) -> Refusal {
+        self.refused.lock().unwrap().push(refusal.clone());
+        refusal
     }
 
     fn still_admitted(&self, sender: &Sender) -> bool {
@@ -192,7 +199,7 @@ fn receipt(submission: &Submission) -> Receipt {
 
 #[async_trait]
 impl Intake for Store {
-    async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeError> {
+    async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeError> {
         let mode = self.mode.lock().unwrap().clone();
         let gate = {
             self.calls.lock().unwrap().push(submission.clone());
@@ -207,8 +214,8 @@ impl Intake for Store {
             Mode::Fail(error) => return Err(error),
             Mode::Gated => gate.await.map_err(|_| IntakeError::Unavailable)??,
         }
-        let receipt = receipt(&submission);
-        self.stored.lock().unwrap().push(submission);
+        let receipt = receipt(submission);
+        self.stored.lock().unwrap().push(submission.clone());
         self.changed.notify_waiters();
         Ok(receipt)
     }

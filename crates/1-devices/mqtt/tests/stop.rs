@@ -45,3 +45,21 @@ async fn storage_that_never_answers_does_not_stop_the_stop() {
     raw.closed(true, 0x8b).await;
     house.server.await.unwrap();
 }
+
+#[tokio::test]
+async fn a_full_log_does_not_delay_the_end() {
+    let hour = Duration::from_secs(3_600);
+    let limits = Limits {
+        hold: hour,
+        drain: hour,
+        ..Limits::default()
+    };
+    let house = house::open(limits, None).await;
+    house.store.set(Mode::Fail(driver::intake::IntakeError::Full));
+    let mut raw = Raw::join(&house, &hello(false, "gauge")).await;
+    raw.send(&publish(false, "devices/gauge/up", 1, b"level value=1")).await;
+    house.store.until("it is held", |store| store.calls() > 0).await;
+    house.shutdown.cancel();
+    raw.closed(false, 0x89).await;
+    house.server.await.unwrap();
+}

@@ -141,7 +141,7 @@ pub(crate) struct Store {
 
 #[async_trait]
 impl Intake for Store {
-    async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeError> {
+    async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeError> {
         let readings = &submission.readings;
         for (row, key) in readings.key.iter().enumerate() {
             let key = readings.keys[*key as usize];

@@ -70,8 +70,10 @@ pub enum DecodeError {
         /// The label, cut at 64 characters.
         label: String,
     },
-    /// RFC 8428 section 4.1: the pack is written in a later version of SenML.
-    #[error("item {item} says that the pack is SenML version {found}; versions up to 10 are understood here")]
+    /// RFC 8428 section 4.4: the pack is written in a later version of SenML, or its records name different ones.
+    #[error(
+        "item {item} says that the pack is SenML version {found}; one version up to 10, or 26 (RFC 9100), is understood here"
+    )]
     Version {
         /// Number of the item, from 0.
         item: u32,

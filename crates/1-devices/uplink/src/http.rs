@@ -15,7 +15,7 @@ use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::Response;
 use body::{Encoding, Unpacked};
 use driver::gatekeeper::{Gatekeeper, Refusal};
-use driver::intake::Intake;
+use driver::intake::{Intake, IntakeError, PATIENCE};
 use kernel::clock::Clock;
 use kernel::submission::{IdempotencyKey, Receipt, Sender, Submission};
 use kernel::time::Timestamp;
@@ -134,8 +134,11 @@ async fn ingest(State(door): State<Door>, request: Request) -> Response {
 async fn serve(door: &Door, request: Request, outcome: &mut Outcome) -> Result<Receipt, UplinkError> {
     let (parts, body) = request.into_parts();
     let state = &door.state;
-    let (credential, from) = credential::of(&parts)?;
-    let sender = state.gatekeeper.admit(credential, from).await?;
+    let from = credential::from(&parts);
+    let sender = match credential::of(&parts) {
+        Ok(credential) => state.gatekeeper.admit(credential, from).await?,
+        Err(refusal) => return Err(state.gatekeeper.refused(refusal, from).await.into()),
+    };
     let format = format_of(&parts)?;
     outcome.format = Some(format);
     let encoding = Encoding::of(&parts.headers)?;
@@ -145,7 +148,8 @@ async fn serve(door: &Door, request: Request, outcome: &mut Outcome) -> Result<R
     let body = body::read(body, &parts.headers, &state.limits).await?;
     outcome.bytes = body.len();
     if !state.gatekeeper.still_admitted(&sender) {
-        return Err(Refusal::Blocked(sender.device).into());
+        let blocked = Refusal::Blocked(sender.device);
+        return Err(state.gatekeeper.refused(blocked, from).await.into());
     }
     let received = state.clock.now();
     let unpacked_limit = state.limits.unpacked;
@@ -188,7 +192,9 @@ async fn submit(
         rejected,
         key,
     };
-    let receipt = state.intake.accept(submission).await?;
+    let receipt = tokio::time::timeout(PATIENCE, state.intake.accept(&submission))
+        .await
+        .unwrap_or(Err(IntakeError::Unavailable))?;
     match unpacked.error {
         Some(error) => Err(error),
         None if receipt.accepted == 0 && receipt.duplicates == 0 && receipt.rejected > 0 => {

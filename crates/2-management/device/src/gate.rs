@@ -9,6 +9,7 @@ use audit::store::{Access, AuditLog};
 use driver::gatekeeper::{Credential, Gatekeeper, Refusal};
 use kernel::actor::{Actor, ActorId};
 use kernel::clock::Clock;
+use kernel::error::Classified;
 use kernel::id::TenantId;
 use kernel::submission::Sender;
 use std::collections::BTreeMap;
@@ -68,6 +69,24 @@ impl Gate {
         }
         Ok(device)
     }
+
+    /// Writes a refusal down, then gives back what to say.
+    async fn note(&self, refusal: Refusal, target: String, from: SocketAddr) -> Refusal {
+        metrics::counter!("hanoi_ioc_device_refused_total", "reason" => refusal.code()).increment(1);
+        let short = |text: String| text.chars().take(MAX_NOTED).collect();
+        let access = Access {
+            actor: ActorId::Anonymous,
+            act: "device.refused".to_owned(),
+            target: short(target),
+            outcome: Outcome::Denied,
+            from: from.to_string(),
+            detail: BTreeMap::from([("reason".to_owned(), short(refusal.to_string()))]),
+        };
+        match self.audit.refused(access).await {
+            Ok(()) => refusal,
+            Err(_) => Refusal::Unavailable,
+        }
+    }
 }
 
 /// The device that a certificate speaks of, if the certificate is valid at `now_s` (seconds since the epoch) and made for
@@ -108,23 +127,16 @@ impl Gatekeeper for Gate {
                 speaks_for: Arc::new(self.registry.speaks_for(&device)),
                 actor: Arc::new(Actor::device(&device.id, &self.tenant)),
             }),
-            Err(refusal) => {
-                metrics::counter!("hanoi_ioc_device_refused_total", "reason" => code(&refusal)).increment(1);
-                let access = Access {
-                    actor: ActorId::Anonymous,
-                    act: "device.refused".to_owned(),
-                    target: format!("{credential:?}").chars().take(MAX_NOTED).collect(),
-                    outcome: Outcome::Denied,
-                    from: from.to_string(),
-                    detail: BTreeMap::from([(
-                        "reason".to_owned(),
-                        refusal.to_string().chars().take(MAX_NOTED).collect(),
-                    )]),
-                };
-                self.audit.write(access).await.map_err(|_| Refusal::Unavailable)?;
-                Err(refusal)
-            }
+            Err(refusal) => Err(self.note(refusal, format!("{credential:?}"), from).await),
         }
+    }
+
+    async fn refused(&self, refusal: Refusal, from: SocketAddr) -> Refusal {
+        let target = match &refusal {
+            Refusal::Blocked(device) => device.to_string(),
+            _ => String::new(),
+        };
+        self.note(refusal, target, from).await
     }
 
     fn still_admitted(&self, sender: &Sender) -> bool {
@@ -132,8 +144,4 @@ impl Gatekeeper for Gate {
             .device(sender.device.as_str())
             .is_some_and(|device| device.state == DeviceState::Active)
     }
-}
-
-fn code(refusal: &Refusal) -> &'static str {
-    kernel::error::Classified::code(refusal)
 }

@@ -1,5 +1,6 @@
 //! Device profiles: what a kind of device reports, under which names, in which units, within which limits.
 
+use chassis::yaml::{Mistake, Source, Spanned};
 use kernel::id::{ProfileId, is_name};
 use kernel::series::Contract;
 use kernel::text::LangText;
@@ -52,107 +53,138 @@ pub struct Binding {
     pub contract: Contract,
 }
 
-/// What is wrong with a profile file.
-#[derive(Debug, thiserror::Error, PartialEq, Eq)]
-#[error("{file}: {what}")]
-pub struct ProfileError {
-    /// File, with line and column where known.
-    pub file: String,
-    /// What was found, what is allowed.
-    pub what: String,
-}
-
 /// Most values of one profile.
 pub const MAX_BINDINGS: usize = 200;
 
-/// Reads a profile file.
-pub fn parse(file: &str, text: &str) -> Result<Profile, ProfileError> {
-    let profile: Profile = serde_saphyr::from_str(text).map_err(|error| ProfileError {
-        file: file.to_owned(),
-        what: error.to_string(),
-    })?;
-    check(&profile).map_err(|what| ProfileError {
-        file: file.to_owned(),
-        what,
-    })?;
-    Ok(profile)
+/// A profile as it is written, with places for messages.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    profile: ProfileId,
+    version: u32,
+    title: LangText,
+    entity_type: Spanned<String>,
+    #[serde(default)]
+    interval_s: Option<u32>,
+    bindings: Spanned<Vec<Spanned<Binding>>>,
+    #[serde(default)]
+    assumed: bool,
+    #[serde(default)]
+    source: Option<String>,
 }
 
-fn check(profile: &Profile) -> Result<(), String> {
-    if profile.bindings.is_empty() || profile.bindings.len() > MAX_BINDINGS {
-        let found = profile.bindings.len();
-        return Err(format!(
-            "bindings: there are {found}; a profile has 1 to {MAX_BINDINGS}"
-        ));
+/// Reads a profile file; `file` is the name that mistakes bear.
+pub fn parse(file: &str, text: &str) -> Result<Profile, Mistake> {
+    let source = Source { file, text };
+    let written: Written = source.read()?;
+    check(source, &written)?;
+    Ok(Profile {
+        profile: written.profile,
+        version: written.version,
+        title: written.title,
+        entity_type: written.entity_type.value,
+        interval_s: written.interval_s,
+        bindings: written
+            .bindings
+            .value
+            .into_iter()
+            .map(|binding| binding.value)
+            .collect(),
+        assumed: written.assumed,
+        source: written.source,
+    })
+}
+
+fn check(source: Source<'_>, written: &Written) -> Result<(), Mistake> {
+    let bindings = &written.bindings;
+    if bindings.value.is_empty() || bindings.value.len() > MAX_BINDINGS {
+        let what = format!("there are {} 'bindings'", bindings.value.len());
+        let advice = format!("a profile has 1 to {MAX_BINDINGS}; add some or split it");
+        return Err(source.wrong(bindings.referenced, what, advice));
     }
-    if !profile.entity_type.bytes().all(|b| b.is_ascii_alphanumeric()) || profile.entity_type.is_empty() {
-        return Err(format!(
-            "entity_type: '{}' must be letters and digits, such as WaterObserved",
-            profile.entity_type
-        ));
+    let kind = &written.entity_type;
+    if !kind.value.bytes().all(|b| b.is_ascii_alphanumeric()) || kind.value.is_empty() {
+        let what = format!("the entity_type '{}'", cut(&kind.value));
+        return Err(source.wrong(kind.referenced, what, "write letters and digits, such as WaterObserved"));
     }
     let mut names = BTreeSet::new();
     let mut attributes = BTreeSet::new();
-    for binding in &profile.bindings {
-        let name = &binding.name;
-        if !is_name(name) {
-            return Err(format!(
-                "bindings: name '{name}' must be 1 to 64 of a-z A-Z 0-9 . _ - and begin with a letter or digit"
-            ));
-        }
-        if !names.insert(name) {
-            return Err(format!(
-                "bindings: name '{name}' stands twice; each payload name is bound once"
-            ));
+    for binding in &bindings.value {
+        let wrong = |(what, advice): (String, &str)| source.wrong(binding.referenced, what, advice);
+        let binding = &binding.value;
+        check_names(binding).map_err(wrong)?;
+        if !names.insert(&binding.name) {
+            let what = format!("the name '{}' stands twice", binding.name);
+            return Err(wrong((what, "bind each payload name once; remove or rename one")));
         }
         if !attributes.insert(&binding.attribute) {
-            return Err(format!(
-                "bindings: attribute '{}' stands twice; each attribute is bound once",
-                binding.attribute
-            ));
+            let what = format!("the attribute '{}' stands twice", binding.attribute);
+            return Err(wrong((what, "bind each attribute once; remove or rename one")));
         }
-        if !is_name(&binding.attribute) {
-            return Err(format!(
-                "bindings: {name}: attribute '{}' must be a name of the data model, such as waterDepth",
-                binding.attribute
-            ));
-        }
-        check_contract(&binding.contract).map_err(|what| format!("bindings: {name}: {what}"))?;
-        if binding.kind == ValueKind::Number && binding.unit.is_empty() {
-            return Err(format!(
-                "bindings: {name}: a number needs a UCUM unit; write unit: \"1\" for a pure number"
-            ));
-        }
+        check_contract(&binding.contract)
+            .map_err(|(what, advice)| wrong((format!("{}: {what}", binding.name), advice)))?;
     }
     Ok(())
 }
 
-fn check_contract(contract: &Contract) -> Result<(), String> {
+/// What is wrong, and what to do.
+type Wrong = (String, &'static str);
+
+fn check_names(binding: &Binding) -> Result<(), Wrong> {
+    let name = &binding.name;
+    if !is_name(name) {
+        let advice = "write 1 to 64 of a-z A-Z 0-9 . _ -, beginning with a letter or digit";
+        return Err((format!("the name '{}'", cut(name)), advice));
+    }
+    if !is_name(&binding.attribute) {
+        let what = format!("{name}: the attribute '{}'", cut(&binding.attribute));
+        return Err((what, "write a name of the data model, such as waterDepth"));
+    }
+    if binding.kind == ValueKind::Number && binding.unit.is_empty() {
+        let what = format!("{name}: a number needs a UCUM unit");
+        return Err((
+            what,
+            "write unit: with a code such as m or ug/m3; \"1\" is a pure number",
+        ));
+    }
+    Ok(())
+}
+
+fn check_contract(contract: &Contract) -> Result<(), Wrong> {
     for (what, range) in [("possible", contract.possible), ("expected", contract.expected)] {
         if [range.min, range.max].into_iter().flatten().any(|end| !end.is_finite()) {
-            return Err(format!("{what} has an end that is no number; leave an open end out"));
+            let what = format!("{what} has an end that is no number");
+            return Err((what, "write a finite number, or leave an open end out"));
         }
         if let (Some(min), Some(max)) = (range.min, range.max)
             && min > max
         {
-            return Err(format!("{what}.min {min} is above {what}.max {max}; swap them"));
+            return Err((format!("{what}.min {min} is above {what}.max {max}"), "swap them"));
         }
     }
     if contract.max_rate.is_some_and(|rate| !rate.is_finite() || rate <= 0.0) {
-        return Err("max_rate must be above 0, per second; leave it out when any change is usual".to_owned());
+        let what = "max_rate must be above 0, per second".to_owned();
+        return Err((what, "correct it, or leave it out when any change is usual"));
     }
     if contract.interval_s == Some(0) {
-        return Err("interval_s is 0; write the seconds between two observations".to_owned());
+        return Err((
+            "interval_s is 0".to_owned(),
+            "write the seconds between two observations",
+        ));
     }
     Ok(())
+}
+
+/// A wrong value as messages quote it.
+fn cut(text: &str) -> String {
+    text.chars().take(40).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const GOOD: &str = "
-profile: flood-gauge
+    const GOOD: &str = "profile: flood-gauge
 version: 1
 title: {vi: Trạm đo ngập, en: Flood gauge}
 entity_type: WaterObserved
@@ -167,22 +199,50 @@ bindings:
     }
 
     #[test]
-    fn mistakes_are_named() {
-        for (from, to, says) in [
-            ("unit: m", "unit: ''", "needs a UCUM unit"),
-            ("min: 0, max: 10", "min: 11, max: 10", "swap them"),
-            ("name: depth", "name: 'a b'", "must be 1 to 64"),
-            ("min: 0, max: 10", "min: .nan", "no number"),
-            ("max: 10}", "max: 10}, max_rate: 0", "max_rate must be above 0"),
-            ("max: 10}", "max: 10}, interval_s: 0", "interval_s is 0"),
-            ("attribute: waterDepth", "attribute: ''", "waterDepth"),
-            ("kind: number", "kind: nummer", "nummer"),
-            ("version: 1", "versoin: 1", "versoin"),
+    fn mistakes_are_named_with_place_and_remedy() {
+        for (from, to, place, says, advice) in [
+            ("unit: m", "unit: ''", "6:5", "needs a UCUM unit", "such as m"),
+            ("min: 0, max: 10", "min: 11, max: 10", "6:5", "is above", "swap them"),
+            ("name: depth", "name: 'a b'", "6:5", "'a b'", "1 to 64"),
+            ("min: 0, max: 10", "min: .nan", "6:5", "no number", "finite"),
+            ("max: 10}", "max: 10}, max_rate: 0", "6:5", "max_rate", "leave it out"),
+            (
+                "max: 10}",
+                "max: 10}, interval_s: 0",
+                "6:5",
+                "interval_s is 0",
+                "seconds",
+            ),
+            (
+                "attribute: waterDepth",
+                "attribute: ''",
+                "6:5",
+                "attribute ''",
+                "waterDepth",
+            ),
+            (
+                "WaterObserved",
+                "'Water Observed'",
+                "4:14",
+                "'Water Observed'",
+                "letters",
+            ),
+            ("kind: number", "kind: nummer", "6:", "'nummer'", "number, "),
+            ("version: 1", "versoin: 1", "2:1", "'versoin'", "version, "),
+            ("version: 1", "version: one", "2:10", "\"version: one\"", "whole number"),
+            ("version: 1\n", "", "", "'version' is missing", "add 'version:'"),
+            ("version: 1", "version: [1", "", "", ""),
         ] {
             let error = parse("flood-gauge.yaml", &GOOD.replace(from, to)).unwrap_err();
+            let text = error.to_string();
+            assert!(text.starts_with(&format!("flood-gauge.yaml:{place}")), "{to}: {text}");
             assert!(
-                error.to_string().starts_with("flood-gauge.yaml") && error.what.contains(says),
-                "{error}"
+                error.what.contains(says) && error.advice.contains(advice),
+                "{to}: {text}"
+            );
+            assert!(
+                error.line > 0 && error.column > 0 && !error.advice.is_empty(),
+                "{to}: {text}"
             );
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::model::{Device, DeviceState, Speaks};
 use crate::registry::Registered;
+use chassis::wire::{Place, Text};
 use kernel::area::AreaCode;
 use kernel::classification::Classification;
 use kernel::id::{DeviceId, OrgId, ProfileId};
@@ -9,25 +10,6 @@ use kernel::place::Point;
 use kernel::text::LangText;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-
-/// A text in both languages.
-#[derive(Clone, Serialize, Deserialize, ToSchema)]
-pub struct Text {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    #[serde(default)]
-    pub en: String,
-}
-
-/// A place in WGS 84.
-#[derive(Clone, Copy, Serialize, Deserialize, ToSchema)]
-pub struct Place {
-    /// Degrees east.
-    pub lon: f64,
-    /// Degrees north.
-    pub lat: f64,
-}
 
 /// A device as lists show it.
 #[derive(Serialize, ToSchema)]
@@ -69,15 +51,6 @@ pub struct BindingView {
     pub title: Text,
 }
 
-impl From<&LangText> for Text {
-    fn from(text: &LangText) -> Self {
-        Self {
-            vi: text.vi.clone(),
-            en: text.en.clone(),
-        }
-    }
-}
-
 impl DeviceView {
     /// The public form.
     pub fn new(device: &Device, last_contact: Option<String>) -> Self {
@@ -87,10 +60,7 @@ impl DeviceView {
             profile: device.profile.to_string(),
             org: device.org.to_string(),
             areas: device.areas.iter().map(ToString::to_string).collect(),
-            place: device.place.map(|place| Place {
-                lon: place.lon,
-                lat: place.lat,
-            }),
+            place: device.place.map(Place::from),
             state: device.state,
             last_contact,
             series: None,
@@ -127,6 +97,16 @@ pub struct DeviceList {
     pub next: Option<String>,
 }
 
+/// What people will call a device.
+#[derive(Deserialize, ToSchema)]
+pub struct NewTitle {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    #[serde(default)]
+    pub en: String,
+}
+
 /// To register a device.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +114,7 @@ pub struct Registration {
     /// 1 to 64 letters, digits, `.`, `_`, `-`.
     pub id: String,
     /// What people call it.
-    pub title: Text,
+    pub title: NewTitle,
     /// A profile of the city pack.
     pub profile: String,
     /// Owner.

@@ -75,14 +75,14 @@ impl Evaluator {
 
     /// Replaces the rules without a restart. `series` is the whole registry. Unchanged rules keep their state; whatever
     /// stood raised by a removed or changed rule is cleared through `out`, and a changed one judges anew from the next
-    /// row on. On an error nothing changes.
+    /// row on. On an error nothing changes. The answer counts for all series together and names each rule once.
     pub fn replace<'a>(
         &mut self,
         rules: Vec<Rule>,
         series: impl IntoIterator<Item = &'a SeriesInfo>,
         now: Timestamp,
         out: &mut Vec<Transition>,
-    ) -> Result<(), RuleError> {
+    ) -> Result<Binding, RuleError> {
         let fresh = compile(rules)?;
         let place = |old: &crate::select::Compiled| fresh.iter().position(|new| new.fingerprint == old.fingerprint);
         let moved: Vec<Option<usize>> = self.rules.iter().map(place).collect();
@@ -98,9 +98,16 @@ impl Evaluator {
             });
         }
         self.rules = fresh;
+        let mut all = Binding::default();
         for info in series {
-            self.bind(info, now, out)?;
+            let binding = self.bind(info, now, out)?;
+            all.rules += binding.rules;
+            for rule in binding.other_unit {
+                if !all.other_unit.contains(&rule) {
+                    all.other_unit.push(rule);
+                }
+            }
         }
-        Ok(())
+        Ok(all)
     }
 }

@@ -33,6 +33,7 @@ pub mod snapshot;
 mod state;
 mod timer;
 pub mod transition;
+pub mod units;
 pub mod virtual_time;
 mod window;
 mod written;

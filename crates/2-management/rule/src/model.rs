@@ -30,6 +30,8 @@ pub struct Rule {
     pub select: Select,
     /// The unit of its figures (UCUM); values of series in another unit are converted.
     pub unit: Unit,
+    /// Where its unit stands in the file, or what needs one; for messages about the unit.
+    pub unit_place: Place,
     /// Pattern of the key that joins signals into one alert; see [`GROUP_KEYS`].
     pub group: String,
     /// What it looks for.
@@ -40,6 +42,15 @@ pub struct Rule {
     pub assumed: bool,
     /// Its own tests.
     pub tests: Vec<Trial>,
+}
+
+/// A place in a file; both count from 1, and 0 is an unknown place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// Line.
+    pub line: u64,
+    /// Column.
+    pub column: u64,
 }
 
 /// The words that may stand in braces in a group pattern.

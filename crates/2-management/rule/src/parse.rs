@@ -4,7 +4,7 @@ mod threshold;
 mod trial;
 
 use crate::error::RuleError;
-use crate::model::{After, Confidence, GROUP_KEYS, Kind, Legal, Rule, Select, Silence};
+use crate::model::{After, Confidence, GROUP_KEYS, Kind, Legal, Place, Rule, Select, Silence};
 use crate::read::Source;
 use crate::written::{WrittenRule, WrittenSilence};
 use kernel::unit::Unit;
@@ -33,6 +33,8 @@ pub fn parse(file: &str, text: &str) -> Result<Rule, RuleError> {
         }
     };
     let tests = trial::trials(source, &written, &kind)?;
+    let needs = written.when.as_ref().map(|when| when.referenced);
+    let unit_at = written.unit.as_ref().map(|unit| unit.referenced).or(needs);
     let group = written
         .group
         .map_or_else(|| "{code}/{entity}".to_owned(), |group| group.value);
@@ -43,6 +45,10 @@ pub fn parse(file: &str, text: &str) -> Result<Rule, RuleError> {
         code: written.code.value,
         select: written.select.map(|select| select.value).unwrap_or_default(),
         unit: written.unit.map_or_else(Unit::none, |unit| Unit::new(&unit.value)),
+        unit_place: unit_at.map_or_else(Place::default, |at| Place {
+            line: at.line(),
+            column: at.column(),
+        }),
         group,
         kind,
         legal: written.legal.map(|legal| legal.value),

@@ -1,15 +1,12 @@
-//! From YAML text to the written shape, and from the parser's errors to sentences that help.
+//! From YAML text to the written shape, with errors that help.
 
 use crate::error::RuleError;
 use crate::written::WrittenRule;
-use serde_saphyr::{Error, Location};
+use chassis::yaml::{self, Mistake};
+use serde_saphyr::Location;
 
 /// Longest rule file, in bytes.
 pub(crate) const MAX_BYTES: usize = 64 * 1_024;
-/// Deepest nesting of a rule file (SEMANTICS 23).
-const MAX_DEPTH: usize = 12;
-/// Most values of a rule file, keys included.
-const MAX_NODES: usize = 20_000;
 
 /// A file being read: makes errors that name it.
 #[derive(Clone, Copy)]
@@ -19,26 +16,19 @@ pub(crate) struct Source<'a> {
 }
 
 impl Source<'_> {
-    /// An error at a place of the file.
-    pub(crate) fn wrong(&self, at: Location, what: impl Into<String>, advice: impl Into<String>) -> RuleError {
-        RuleError::File {
-            file: self.file.to_owned(),
-            line: at.line(),
-            column: at.column(),
-            what: what.into(),
-            advice: advice.into(),
+    fn yaml(&self) -> yaml::Source<'_> {
+        yaml::Source {
+            file: self.file,
+            text: self.text,
         }
     }
 
-    /// The written line at a place, for errors that do not say what stood there.
-    fn line(&self, at: Location) -> String {
-        let line = (at.line() as usize)
-            .checked_sub(1)
-            .and_then(|number| self.text.lines().nth(number));
-        line.unwrap_or("").trim().chars().take(80).collect()
+    /// An error at a place of the file.
+    pub(crate) fn wrong(&self, at: Location, what: impl Into<String>, advice: impl Into<String>) -> RuleError {
+        self.yaml().wrong(at, what, advice).into()
     }
 
-    /// Reads the text strictly: unknown and repeated keys, aliases, tags and guesses are refused.
+    /// Reads the text strictly.
     pub(crate) fn read(&self) -> Result<WrittenRule, RuleError> {
         if self.text.len() > MAX_BYTES {
             let (file, bytes) = (self.file.to_owned(), self.text.len());
@@ -48,100 +38,25 @@ impl Source<'_> {
                 limit: MAX_BYTES,
             });
         }
-        let options = serde_saphyr::options! {
-            with_snippet: false,
-            strict_booleans: true,
-            reject_unsupported_tags: true,
-            budget: serde_saphyr::budget! {
-                max_depth: MAX_DEPTH,
-                max_nodes: MAX_NODES,
-                max_aliases: 0,
-                max_anchors: 0,
-                max_documents: 1,
-            },
-        };
-        serde_saphyr::from_str_with_options(self.text, options).map_err(|error| self.explain(&error))
+        Ok(self.yaml().read()?)
     }
+}
 
-    fn explain(&self, error: &Error) -> RuleError {
-        let error = error.without_snippet();
-        let at = error.location().unwrap_or(Location::UNKNOWN);
-        let (what, advice) = match error {
-            Error::SerdeUnknownField { field, expected, .. } => (
-                format!("unknown key '{field}'"),
-                format!("correct or remove it; keys allowed here: {}", expected.join(", ")),
-            ),
-            Error::SerdeMissingField { field, .. } => (
-                format!("the key '{field}' is missing"),
-                format!("add '{field}:' to this part"),
-            ),
-            Error::SerdeUnknownVariant { variant, expected, .. } => (
-                format!("'{variant}' is not known here"),
-                format!("write one of: {}", expected.join(", ")),
-            ),
-            Error::DuplicateMappingKey { key, .. } => {
-                let key = key.as_deref().unwrap_or("a key");
-                (format!("'{key}' stands here twice"), "keep one of the two".to_owned())
-            }
-            Error::SerdeInvalidType {
-                unexpected, expected, ..
-            }
-            | Error::SerdeInvalidValue {
-                unexpected, expected, ..
-            } => (
-                format!("found {unexpected} in \"{}\"", self.line(at)),
-                format!("write {expected}"),
-            ),
-            Error::InvalidScalar { ty, .. } => {
-                let wanted = if ty.starts_with('f') {
-                    "a number"
-                } else {
-                    "a whole number"
-                };
-                (
-                    format!("the value in \"{}\" does not fit", self.line(at)),
-                    format!("write {wanted}"),
-                )
-            }
-            Error::Unexpected { expected, .. } => {
-                let wanted = match *expected {
-                    "mapping start" => "keys and values, such as {key: value}",
-                    "sequence start" => "a list, such as [one, two]",
-                    other => other,
-                };
-                (
-                    format!("the shape of \"{}\" does not fit", self.line(at)),
-                    format!("write {wanted}"),
-                )
-            }
-            Error::NonFiniteFloat { value, .. } => {
-                (format!("'{value}' is no number"), "write a finite number".to_owned())
-            }
-            Error::InvalidBooleanStrict { .. } => (
-                format!("the value in \"{}\" does not fit", self.line(at)),
-                "write true or false".to_owned(),
-            ),
-            Error::Budget { .. } => (
-                "the file is nested too deeply, is too large, or uses anchors and aliases".to_owned(),
-                format!("write it plainly: at most {MAX_DEPTH} levels and {MAX_NODES} values, no & and *"),
-            ),
-            Error::Message { msg, .. } => match msg.split_once("; ") {
-                Some((what, advice)) => (what.to_owned(), advice.to_owned()),
-                None => (msg.clone(), format!("correct \"{}\"", self.line(at))),
-            },
-            other => {
-                let text = other.render();
-                let text = text
-                    .lines()
-                    .next()
-                    .and_then(|line| line.split(" at line ").next())
-                    .unwrap_or("");
-                (
-                    format!("this is not YAML: {text}"),
-                    format!("look at \"{}\" and the line before it", self.line(at)),
-                )
-            }
-        };
-        self.wrong(at, what, advice)
+impl From<Mistake> for RuleError {
+    fn from(mistake: Mistake) -> Self {
+        let Mistake {
+            file,
+            line,
+            column,
+            what,
+            advice,
+        } = mistake;
+        Self::File {
+            file,
+            line,
+            column,
+            what,
+            advice,
+        }
     }
 }

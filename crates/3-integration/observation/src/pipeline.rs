@@ -124,6 +124,10 @@ pub async fn start(
 
 /// How often timers of rules are looked at (wall time; what is due is judged by the injected clock).
 const TICK: Duration = Duration::from_millis(200);
+/// Longest time that a block is held open for senders that are about to speak.
+const GATHER: Duration = Duration::from_millis(1);
+/// A block of this many rows is worth its sync.
+const ENOUGH: usize = 256;
 /// After a full disk, how long submissions are refused before the next one tries.
 const REST: Duration = Duration::from_millis(100);
 
@@ -175,15 +179,26 @@ impl Pipeline {
         self.snapshot().await;
     }
 
-    /// Everything that waits, up to the size of a block, becomes one group.
+    /// Everything that waits, up to the size of a block, becomes one group. On a busy machine this thread is often woken
+    /// for the first of many senders that are about to speak: it lets them, for as long as each turn brings somebody.
     fn gather(&mut self, first: Checked) {
         let mut group = Group::default();
         let mut next = Some(first);
-        while let Some(job) = next {
-            self.take(job, &mut group);
-            next = (group.rows() < self.ground.limits.block_rows)
-                .then(|| self.jobs.try_recv().ok())
-                .flatten();
+        let until = std::time::Instant::now() + GATHER;
+        loop {
+            let mut came = 0;
+            while let Some(job) = next {
+                self.take(job, &mut group);
+                came += 1;
+                next = (group.rows() < self.ground.limits.block_rows)
+                    .then(|| self.jobs.try_recv().ok())
+                    .flatten();
+            }
+            if came == 0 || group.rows() >= ENOUGH || std::time::Instant::now() >= until {
+                break;
+            }
+            std::thread::yield_now();
+            next = self.jobs.try_recv().ok();
         }
         self.send(group);
     }

@@ -19,8 +19,8 @@ use ports::query::After;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 
-/// How long a sender waits for its answer before it is told that nobody knows.
-const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+/// How long a sender waits for a place among the rows that are on their way before it is told to come again.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// The main road of one tenant: intake, latest values, quarantine. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -57,23 +57,24 @@ impl Observations {
     }
 
     /// Takes one payload. The receipt exists only when its rows are in the log and its bad items in quarantine.
-    pub async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeFailure> {
+    pub async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeFailure> {
         let wanted = submission.readings.len().clamp(1, self.limits.rows) as u32;
-        let place = Arc::clone(&self.rows).acquire_many_owned(wanted);
-        let patience = std::time::Duration::from_secs(5);
-        let place = tokio::time::timeout(patience, place)
-            .await
-            .map_err(|_| IntakeFailure::Busy)?;
-        let _place = place.map_err(|_| IntakeFailure::Unavailable)?;
+        let _place = match self.rows.try_acquire_many(wanted) {
+            Ok(place) => place,
+            Err(_) => tokio::time::timeout(PATIENCE, self.rows.acquire_many(wanted))
+                .await
+                .map_err(|_| IntakeFailure::Busy)?
+                .map_err(|_| IntakeFailure::Unavailable)?,
+        };
 
-        let resolved = resolve::resolve(&self.registry, &submission)
+        let resolved = resolve::resolve(&self.registry, submission)
             .await
             .map_err(|error| match error {
                 ObservationError::Port(error) => error.into(),
                 ObservationError::Unreadable { .. } => IntakeFailure::Unavailable,
             })?;
-        let (batch, mut rejected, unlisted) = check::check(&submission, &resolved, self.limits);
-        rejected.extend(submission.rejected);
+        let (batch, mut rejected, unlisted) = check::check(submission, &resolved, self.limits);
+        rejected.extend_from_slice(&submission.rejected);
         rejected.sort_by_key(|item| item.item);
         let sender = &submission.sender.device;
         if !rejected.is_empty() {
@@ -94,14 +95,11 @@ impl Observations {
             received,
             batch,
             receipt,
-            key: submission.key,
+            key: submission.key.clone(),
             reply,
         };
         self.queue.send(checked).await.map_err(|_| IntakeFailure::Unavailable)?;
-        let answer = tokio::time::timeout(PATIENCE, answer)
-            .await
-            .map_err(|_| IntakeFailure::Unavailable)?;
-        answer.map_err(|_| IntakeFailure::Unavailable)?
+        answer.await.map_err(|_| IntakeFailure::Unavailable)?
     }
 
     /// The newest rows of the series that the actor may see, from series number `first`, at most `limit` of them, and the

@@ -2,18 +2,10 @@
 
 use crate::latest::LatestRow;
 use crate::record::QuarantineRecord;
+use chassis::wire::Text;
 use kernel::series::SeriesInfo;
 use serde::Serialize;
 use utoipa::ToSchema;
-
-/// A text in both languages.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-pub struct Text {
-    /// Vietnamese.
-    pub vi: String,
-    /// English.
-    pub en: String,
-}
 
 /// The newest value of a series.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -57,10 +49,7 @@ impl ObservationView {
             attribute: info.attribute.to_string(),
             name: info.name.to_string(),
             unit: info.unit.to_string(),
-            title: Text {
-                vi: info.title.vi.clone(),
-                en: info.title.en.clone(),
-            },
+            title: Text::from(&info.title),
             time: row.time.to_string(),
             value: serde_json::to_value(row.value()).unwrap_or_default(),
             quality: code(serde_json::to_value(row.quality.grade()).unwrap_or_default()),

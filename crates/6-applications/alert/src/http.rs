@@ -1,6 +1,7 @@
 //! The routes of this slice; each handler stands in a file of its own.
 
 mod acknowledge;
+mod act;
 mod answer;
 mod clear;
 mod comment;

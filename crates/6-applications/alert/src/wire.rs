@@ -4,6 +4,7 @@ pub mod line;
 
 use crate::model;
 use crate::model::Phase;
+use chassis::wire::{Place, Text};
 use kernel::actor::ActorId;
 use kernel::time::Timestamp;
 use line::Line;
@@ -65,24 +66,6 @@ pub struct Alert {
     /// What happened, oldest first; only when a single alert is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeline: Option<Vec<Line>>,
-}
-
-/// A text in two languages.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Text {
-    /// Vietnamese.
-    pub vi: String,
-    /// English; empty when nobody has written it.
-    pub en: String,
-}
-
-/// WGS 84 degrees.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
-pub struct Place {
-    /// Degrees east.
-    pub lon: f64,
-    /// Degrees north.
-    pub lat: f64,
 }
 
 /// Where an alert stands.
@@ -186,20 +169,14 @@ impl Alert {
         Self {
             id: alert.id.to_string(),
             code: face.code.clone(),
-            title: Text {
-                vi: face.title.vi.clone(),
-                en: face.title.en.clone(),
-            },
+            title: Text::from(&face.title),
             severity: alert.severity.level(),
             state: alert.phase.code(),
             group: alert.group.clone(),
             entity: face.cause.entity.clone(),
             device: face.device.as_ref().map(ToString::to_string),
             areas: alert.areas.iter().map(ToString::to_string).collect(),
-            place: face.place.map(|point| Place {
-                lon: point.lon,
-                lat: point.lat,
-            }),
+            place: face.place.map(Place::from),
             raised_at: alert.raised_at,
             updated_at: alert.updated_at,
             cleared_at: match &alert.phase {

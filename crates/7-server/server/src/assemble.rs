@@ -95,10 +95,17 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
     }
     let pack = Arc::new(pack::parse(&pack::load(records.as_ref()).await?));
     for mistake in &pack.mistakes {
-        tracing::error!(mistake, "a file of the city pack is left out");
+        tracing::error!(
+            mistake,
+            "the city pack has a mistake; a file that cannot be read is left out"
+        );
     }
 
     let audit = AuditLog::new(Arc::clone(&engine.audit), tenant.clone(), Arc::clone(&wall));
+    let (trace, stop) = (audit.clone(), shutdown.background.token());
+    shutdown
+        .background
+        .spawn(async move { trace.keep_flushing(stop).await });
     let limits = SessionLimits {
         idle_s: settings.session.idle_min * 60,
         absolute_s: settings.session.absolute_min * 60,

@@ -5,9 +5,10 @@ use crate::keys::{self, Keys};
 use crate::settings::Settings;
 use anyhow::{Context, Result};
 use chassis::wall::WallClock;
+use chassis::wire::Place;
 use clap::{Args, Subcommand};
 use device::certificate::{Issued, LEAF_DAYS};
-use device::wire::{Place, Registration, Text};
+use device::wire::{NewTitle, Registration};
 use kernel::clock::Clock;
 use kernel::id::DeviceId;
 use std::path::{Path, PathBuf};
@@ -83,7 +84,7 @@ pub(crate) async fn run(settings: Settings, command: DeviceCommand) -> Result<()
             };
             let registration = Registration {
                 id: args.id,
-                title: Text {
+                title: NewTitle {
                     vi: args.title,
                     en: String::new(),
                 },

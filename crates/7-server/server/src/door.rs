@@ -1,5 +1,7 @@
 //! The doors: which sockets are open, with which certificates.
 
+mod connection;
+
 use crate::assemble::House;
 use crate::join::MainRoad;
 use crate::keys::Keys;
@@ -7,13 +9,14 @@ use crate::settings::{Settings, parse_address};
 use anyhow::{Context, Result};
 use axum::Router;
 use chassis::shutdown::Shutdown;
-use chassis::tls::{Peer, PlainListener, TlsListener, Versions, server_config};
+use chassis::tls::{Peer, PeerCertificates, PlainListener, TlsListener, Versions, peer_certificates, server_config};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::server::TlsStream;
 
 /// Where the instance can be reached; printed as one line of JSON when it is ready.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -84,27 +87,24 @@ impl Doors {
             let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).context("the server key cannot be read")?;
             Ok(Arc::new(server_config(chain, key, roots, versions, alpn)?))
         };
+        let forgiven = settings.http.max_body_mib.saturating_mul(4 << 20);
         if let Some(listener) = self.http {
-            let (router, stop) = (router.clone(), shutdown.doors.token());
-            let service = router.into_make_service_with_connect_info::<Peer>();
-            shutdown.doors.spawn(async move {
-                let served =
-                    axum::serve(PlainListener(listener), service).with_graceful_shutdown(stop.cancelled_owned());
-                if let Err(error) = served.await {
-                    tracing::error!(%error, "the HTTP door closed");
-                }
-            });
+            let peer = |_: &TcpStream, address| Peer {
+                address,
+                certificates: PeerCertificates::default(),
+            };
+            let (listener, stop) = (PlainListener(listener), shutdown.doors.token());
+            let serving = connection::serve(listener, router.clone(), peer, forgiven, stop);
+            shutdown.doors.spawn(serving);
         }
         if let Some(listener) = self.https {
-            let stop = shutdown.doors.token();
+            let peer = |io: &TlsStream<TcpStream>, address| Peer {
+                address,
+                certificates: peer_certificates(io.get_ref().1),
+            };
             let listener = TlsListener::new(listener, tls(Versions::From12, &[b"h2", b"http/1.1"])?)?;
-            let service = router.into_make_service_with_connect_info::<Peer>();
-            shutdown.doors.spawn(async move {
-                let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-                if let Err(error) = served.await {
-                    tracing::error!(%error, "the HTTPS door closed");
-                }
-            });
+            let serving = connection::serve(listener, router, peer, forgiven, shutdown.doors.token());
+            shutdown.doors.spawn(serving);
         }
         let mqtts = match self.mqtts {
             Some(listener) => Some((listener, tls(Versions::Only13, &[])?)),

@@ -13,7 +13,7 @@ pub(crate) struct MainRoad(pub(crate) Observations);
 
 #[async_trait]
 impl Intake for MainRoad {
-    async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeError> {
+    async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeError> {
         self.0.accept(submission).await.map_err(|failure| match failure {
             IntakeFailure::Full => IntakeError::Full,
             IntakeFailure::Busy => IntakeError::Busy,

@@ -74,6 +74,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
     };
     let audited = OpenApiRouter::new()
         .merge(access::http::mount(access))
+        .merge(access::http::mount_orgs(Arc::new(house.pack.orgs.clone())))
         .merge(area_cells::mount(house))
         .merge(device::http::mount(devices))
         .merge(observation::http::mount(observations))

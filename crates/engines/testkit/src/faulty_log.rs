@@ -1,25 +1,15 @@
 //! A log that fails on purpose: refuses, is full, is slow, or stops for good at a chosen append.
 
+use crate::fault::{CrashPoint, Faults, State, WriteFaults, wait};
 use async_trait::async_trait;
 use bytes::Bytes;
 use kernel::position::Position;
 use parking_lot::Mutex;
 use ports::error::{PortError, Result};
 use ports::log::{Appending, Frame, Log, LogUsage};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
-
-/// Where in an append a crash happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CrashPoint {
-    /// Nothing of the frame is stored.
-    BeforeStoring,
-    /// The frame is stored, and nobody hears of it.
-    BeforeAnswering,
-}
 
 /// What goes wrong, as probabilities from 0 to 1, and when.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,36 +30,33 @@ pub struct LogFaults {
     pub crash: Option<(u64, CrashPoint)>,
 }
 
-#[derive(Debug)]
-struct State {
-    random: StdRng,
-    faults: LogFaults,
-    appends: u64,
-    crashed: bool,
-    full: bool,
+impl Faults for LogFaults {
+    const NAME: [&'static str; 3] = ["the faulty log", "has", "was"];
+
+    fn writes(&self) -> WriteFaults {
+        WriteFaults {
+            error: self.append_error,
+            full: self.append_full,
+            lost_answer: self.lost_answer,
+            max_delay: self.max_delay,
+            crash: self.crash,
+        }
+    }
 }
 
 /// A decorator over any log. Equal seeds and equal calls give equal faults.
 #[derive(Clone, Debug)]
 pub struct FaultyLog {
     inner: Arc<dyn Log>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<State<LogFaults>>>,
 }
 
 impl FaultyLog {
     /// Stands before `inner`.
     pub fn new(inner: Arc<dyn Log>, seed: u64, faults: LogFaults) -> Self {
-        let random = StdRng::seed_from_u64(seed);
-        let state = State {
-            random,
-            faults,
-            appends: 0,
-            crashed: false,
-            full: false,
-        };
         Self {
             inner,
-            state: Arc::new(Mutex::new(state)),
+            state: State::shared(seed, faults),
         }
     }
 
@@ -90,7 +77,7 @@ impl FaultyLog {
 
     /// Appends that were asked for.
     pub fn appends(&self) -> u64 {
-        self.state.lock().appends
+        self.state.lock().writes
     }
 
     async fn pass(&self, probability: impl Fn(&LogFaults) -> f64) -> Result<()> {
@@ -103,73 +90,6 @@ impl FaultyLog {
         };
         wait(delay).await;
         outcome
-    }
-}
-
-impl State {
-    fn chance(&mut self, probability: f64) -> bool {
-        probability > 0.0 && self.random.random_bool(probability.min(1.0))
-    }
-
-    fn delay(&mut self) -> Duration {
-        if self.faults.max_delay.is_zero() {
-            Duration::ZERO
-        } else {
-            self.faults.max_delay.mul_f64(self.random.random())
-        }
-    }
-
-    fn unavailable(&self) -> PortError {
-        let why = if self.crashed {
-            "the faulty log has crashed"
-        } else {
-            "the faulty log was told to fail"
-        };
-        PortError::Unavailable(why.to_owned())
-    }
-}
-
-async fn wait(delay: Duration) {
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
-    }
-}
-
-/// What one append comes to: whether it is stored, and the answer if it is not the inner log's.
-struct Verdict {
-    stores: bool,
-    instead: Option<PortError>,
-}
-
-impl State {
-    fn judge(&mut self) -> Verdict {
-        self.appends += 1;
-        let refuse = |error| Verdict {
-            stores: false,
-            instead: Some(error),
-        };
-        if self.crashed {
-            return refuse(self.unavailable());
-        }
-        if let Some((_, point)) = self.faults.crash.filter(|(number, _)| *number == self.appends) {
-            self.crashed = true;
-            return Verdict {
-                stores: point == CrashPoint::BeforeAnswering,
-                instead: Some(self.unavailable()),
-            };
-        }
-        let faults = self.faults;
-        if self.full || self.chance(faults.append_full) {
-            return refuse(PortError::Full("the faulty log was told to be full".to_owned()));
-        }
-        if self.chance(faults.append_error) {
-            return refuse(self.unavailable());
-        }
-        let lost = self.chance(faults.lost_answer);
-        Verdict {
-            stores: true,
-            instead: lost.then(|| self.unavailable()),
-        }
     }
 }
 

@@ -1,13 +1,11 @@
 //! Records that fail on purpose: refuse, are full, lose an answer, are slow, or stop for good at a chosen commit.
 
-use crate::faulty_log::CrashPoint;
+use crate::fault::{CrashPoint, Faults, State, WriteFaults, wait};
 use async_trait::async_trait;
 use parking_lot::Mutex;
 use ports::error::{PortError, Result};
 use ports::query::Query;
 use ports::records::{Collection, Committed, Document, Page, Records, Transaction};
-use rand::rngs::StdRng;
-use rand::{Rng, SeedableRng};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,36 +26,33 @@ pub struct RecordsFaults {
     pub crash: Option<(u64, CrashPoint)>,
 }
 
-#[derive(Debug)]
-struct State {
-    random: StdRng,
-    faults: RecordsFaults,
-    commits: u64,
-    crashed: bool,
-    full: bool,
+impl Faults for RecordsFaults {
+    const NAME: [&'static str; 3] = ["the faulty records", "have", "were"];
+
+    fn writes(&self) -> WriteFaults {
+        WriteFaults {
+            error: self.commit_error,
+            full: self.commit_full,
+            lost_answer: self.lost_answer,
+            max_delay: self.max_delay,
+            crash: self.crash,
+        }
+    }
 }
 
 /// A decorator over any records. Equal seeds and equal calls give equal faults.
 #[derive(Clone, Debug)]
 pub struct FaultyRecords {
     inner: Arc<dyn Records>,
-    state: Arc<Mutex<State>>,
+    state: Arc<Mutex<State<RecordsFaults>>>,
 }
 
 impl FaultyRecords {
     /// Stands before `inner`.
     pub fn new(inner: Arc<dyn Records>, seed: u64, faults: RecordsFaults) -> Self {
-        let random = StdRng::seed_from_u64(seed);
-        let state = State {
-            random,
-            faults,
-            commits: 0,
-            crashed: false,
-            full: false,
-        };
         Self {
             inner,
-            state: Arc::new(Mutex::new(state)),
+            state: State::shared(seed, faults),
         }
     }
 
@@ -79,7 +74,7 @@ impl FaultyRecords {
 
     /// Commits that were asked for.
     pub fn commits(&self) -> u64 {
-        self.state.lock().commits
+        self.state.lock().writes
     }
 
     async fn before_read(&self) -> Result<()> {
@@ -91,71 +86,6 @@ impl FaultyRecords {
         };
         wait(delay).await;
         outcome
-    }
-}
-
-/// What one commit comes to: whether it is stored, and the answer if it is not the inner one.
-struct Verdict {
-    stores: bool,
-    instead: Option<PortError>,
-}
-
-impl State {
-    fn chance(&mut self, probability: f64) -> bool {
-        probability > 0.0 && self.random.random_bool(probability.min(1.0))
-    }
-
-    fn delay(&mut self) -> Duration {
-        if self.faults.max_delay.is_zero() {
-            Duration::ZERO
-        } else {
-            self.faults.max_delay.mul_f64(self.random.random())
-        }
-    }
-
-    fn unavailable(&self) -> PortError {
-        let why = if self.crashed {
-            "the faulty records have crashed"
-        } else {
-            "the faulty records were told to fail"
-        };
-        PortError::Unavailable(why.to_owned())
-    }
-
-    fn judge(&mut self) -> Verdict {
-        self.commits += 1;
-        let refuse = |error| Verdict {
-            stores: false,
-            instead: Some(error),
-        };
-        if self.crashed {
-            return refuse(self.unavailable());
-        }
-        if let Some((_, point)) = self.faults.crash.filter(|(number, _)| *number == self.commits) {
-            self.crashed = true;
-            return Verdict {
-                stores: point == CrashPoint::BeforeAnswering,
-                instead: Some(self.unavailable()),
-            };
-        }
-        let faults = self.faults;
-        if self.full || self.chance(faults.commit_full) {
-            return refuse(PortError::Full("the faulty records were told to be full".to_owned()));
-        }
-        if self.chance(faults.commit_error) {
-            return refuse(self.unavailable());
-        }
-        let lost = self.chance(faults.lost_answer);
-        Verdict {
-            stores: true,
-            instead: lost.then(|| self.unavailable()),
-        }
-    }
-}
-
-async fn wait(delay: Duration) {
-    if !delay.is_zero() {
-        tokio::time::sleep(delay).await;
     }
 }
 

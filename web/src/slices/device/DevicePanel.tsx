@@ -14,12 +14,13 @@ import { useDevice } from "./useDevices";
 interface Props {
   id: string;
   areaName: (code: string) => string;
+  orgName: (code: string) => string;
   onClose: () => void;
   /** What it measures, from the names that its profile gives its values. */
   children: (device: Device) => ReactNode;
 }
 
-export function DevicePanel({ id, areaName, onClose, children }: Props) {
+export function DevicePanel({ id, areaName, orgName, onClose, children }: Props) {
   const { t, language, pick } = useWords();
   const now = useServerNow();
   const query = useDevice(id);
@@ -45,7 +46,7 @@ export function DevicePanel({ id, areaName, onClose, children }: Props) {
               <div><dt>{t("device.area")}</dt><dd>{device.areas.map(areaName).join(", ") || t("noPlace")}</dd></div>
               <div><dt>{t("device.contact")}</dt><dd>{device.last_contact ? ago(Date.parse(device.last_contact), now, language) : t("standing.never")}</dd></div>
               <div><dt>{t("device.profile")}</dt><dd><code>{device.profile}</code></dd></div>
-              <div><dt>{t("device.org")}</dt><dd>{device.org}</dd></div>
+              <div><dt>{t("device.org")}</dt><dd>{orgName(device.org)}</dd></div>
             </dl>
           </>
         ) : null}

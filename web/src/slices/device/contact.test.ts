@@ -14,6 +14,6 @@ it.each<[string, Partial<Device>, string]>([
   ["blocked, though heard", { state: "blocked", last_contact: before(0) }, "blocked"],
   ["a clock ahead of ours", { last_contact: before(-5) }, "speaking"],
 ])("%s", (_, change, wanted) => {
-  const device: Device = { id: "d", title: { vi: "" }, profile: "p", areas: [], place: null, state: "active", org: "o", last_contact: null, ...change };
+  const device: Device = { id: "d", title: { vi: "", en: "" }, profile: "p", areas: [], place: null, state: "active", org: "o", last_contact: null, ...change };
   expect(standing(device, now)).toBe(wanted);
 });

@@ -194,3 +194,30 @@ async fn a_change_is_recorded_also_when_the_client_goes_away() {
     head.changed().await.unwrap();
     assert_eq!(ground.records().await[0].act, "POST /");
 }
+
+#[tokio::test]
+async fn a_stranger_who_knocks_again_and_again_is_counted() {
+    let ground = Ground::new();
+    let api = api(&ground);
+    let knock = async || ask(&api, request("GET", "/denied"), None).await.status();
+    ground.faulty.set_faults(LogFaults {
+        append_error: 1.0,
+        ..LogFaults::default()
+    });
+    assert_eq!(knock().await, 503, "the first is not answered without its record");
+    ground.faulty.set_faults(LogFaults::default());
+    for _ in 0..1_000 {
+        assert_eq!(knock().await, 403);
+    }
+    ask(&api, request("GET", "/denied"), Some("known")).await;
+    ask(&api, request("GET", "/denied"), Some("known")).await;
+    assert_eq!(ground.records().await.len(), 3, "only strangers are joined");
+    ground.audit.flush().await.unwrap();
+    let records = ground.records().await;
+    assert_eq!(records.len(), 4);
+    let last = &records[3];
+    assert_eq!((last.act.as_str(), last.outcome), ("GET /denied", Outcome::Denied));
+    assert_eq!(last.detail["more"], "999");
+    ground.audit.flush().await.unwrap();
+    assert_eq!(ground.records().await.len(), 4, "nothing new, nothing written");
+}

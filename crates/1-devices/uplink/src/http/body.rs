@@ -11,12 +11,9 @@ use kernel::reject::Reason;
 use kernel::time::Timestamp;
 use sha2::{Digest, Sha256};
 use std::io::Read;
-use std::time::Duration;
 
 /// Longer bodies are decoded away from the threads that serve connections.
 pub(super) const LARGE: usize = 256 << 10;
-/// How long a client whose body is too large may take to send it before it hears why.
-const FAREWELL: Duration = Duration::from_secs(5);
 /// Largest window of a zstd frame as a power of two: 8 MB, which RFC 9659 section 3 sets for HTTP.
 const ZSTD_WINDOW: u32 = 23;
 
@@ -59,49 +56,27 @@ pub(super) fn announced(headers: &HeaderMap) -> Option<usize> {
     headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
-/// All bytes of the body, if they are few enough and come in time.
-pub(super) async fn read(mut body: Body, headers: &HeaderMap, limits: &Limits) -> Result<Bytes, UplinkError> {
+/// All bytes of the body, if they are few enough and come in time. Who serves the connection reads on when this gives up, so
+/// that the client hears why.
+pub(super) async fn read(body: Body, headers: &HeaderMap, limits: &Limits) -> Result<Bytes, UplinkError> {
     let too_large = || UplinkError::TooLarge {
         limit: limits.body,
         when: "as sent",
     };
     if announced(headers).is_some_and(|length| length > limits.body) {
-        // who asks first (RFC 9110 section 10.1.1) sends nothing after this answer
-        if !headers.contains_key(header::EXPECT) {
-            forget(&mut body, limits.body).await;
-        }
         return Err(too_large());
     }
-    let collect = collect(&mut body, announced(headers).unwrap_or(0), limits.body);
+    let collect = collect(body, announced(headers).unwrap_or(0), limits.body);
     match tokio::time::timeout(limits.patience, collect).await {
         Ok(Ok(Some(bytes))) => Ok(bytes),
-        Ok(Ok(None)) => {
-            forget(&mut body, limits.body).await;
-            Err(too_large())
-        }
+        Ok(Ok(None)) => Err(too_large()),
         Ok(Err(error)) => Err(UplinkError::CutOff(super::shown(&error.to_string()))),
         Err(_) => Err(UplinkError::TooSlow(limits.patience.as_secs())),
     }
 }
 
-/// Reads on and keeps nothing: a socket that is closed with unread input is reset, and then the client never reads why.
-/// Whoever sends more than four times what is allowed, or slowly, is not waited for.
-async fn forget(body: &mut Body, limit: usize) {
-    let mut left = limit.saturating_mul(4);
-    let rest = async {
-        while let Some(Ok(frame)) = body.frame().await {
-            let length = frame.data_ref().map_or(0, Bytes::len);
-            match left.checked_sub(length) {
-                Some(less) => left = less,
-                None => break,
-            }
-        }
-    };
-    let _ = tokio::time::timeout(FAREWELL, rest).await;
-}
-
 /// `None` when there are more bytes than `limit`. A body that came in one piece is not copied.
-async fn collect(body: &mut Body, expected: usize, limit: usize) -> Result<Option<Bytes>, axum::Error> {
+async fn collect(mut body: Body, expected: usize, limit: usize) -> Result<Option<Bytes>, axum::Error> {
     let mut first = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(frame) = body.frame().await {

@@ -10,28 +10,28 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 /// Longest token that is looked at.
 const MAX_TOKEN: usize = 512;
 
-/// The credential and where it comes from. A token goes before a certificate: it was shown for this request, the
-/// certificate for the connection.
-pub(super) fn of(parts: &Parts) -> Result<(Credential, SocketAddr), Refusal> {
-    let peer = parts
-        .extensions
-        .get::<ConnectInfo<Peer>>()
-        .map(|ConnectInfo(peer)| peer);
-    let plain = parts
-        .extensions
-        .get::<ConnectInfo<SocketAddr>>()
-        .map(|ConnectInfo(address)| *address);
+/// Where a request comes from.
+pub(super) fn from(parts: &Parts) -> SocketAddr {
+    let peer = parts.extensions.get::<ConnectInfo<Peer>>();
+    let plain = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     let nowhere = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0);
-    let from = peer.map(|peer| peer.address).or(plain).unwrap_or(nowhere);
+    peer.map(|ConnectInfo(peer)| peer.address)
+        .or(plain.map(|ConnectInfo(address)| *address))
+        .unwrap_or(nowhere)
+}
+
+/// The credential. A token goes before a certificate: it was shown for this request, the certificate for the connection.
+pub(super) fn of(parts: &Parts) -> Result<Credential, Refusal> {
     if let Some(token) = token(parts)? {
-        return Ok((Credential::Token { device: None, token }, from));
+        return Ok(Credential::Token { device: None, token });
     }
+    let peer = parts.extensions.get::<ConnectInfo<Peer>>();
     let shown = parts
         .extensions
         .get::<PeerCertificates>()
-        .or_else(|| peer.map(|peer| &peer.certificates));
+        .or_else(|| peer.map(|ConnectInfo(peer)| &peer.certificates));
     match shown {
-        Some(chain) if !chain.0.is_empty() => Ok((Credential::Certificate(chain.0.to_vec()), from)),
+        Some(chain) if !chain.0.is_empty() => Ok(Credential::Certificate(chain.0.to_vec())),
         _ => Err(Refusal::Missing),
     }
 }

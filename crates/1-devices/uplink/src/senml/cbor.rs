@@ -55,20 +55,19 @@ fn fields<'a>(cursor: &mut Cursor<'a>, map: Head, record: &mut Record<'a>) -> Re
         match label.major {
             Major::Unsigned | Major::Negative => {
                 let label = label.integer().and_then(Label::from_integer);
-                let cell = value(cursor)?;
+                let cell = typed(cursor, label)?;
                 if let Some(label) = label {
                     record.set(label, cell);
                 }
             }
             Major::Text => {
                 let text = cursor.text(label)?;
-                let cell = value(cursor)?;
-                match text {
-                    Some(text) => match Label::from_text(text) {
-                        Some(label) => record.set(label, cell),
-                        None => record.unknown(text),
-                    },
-                    None => record.fault = Some((Reason::InvalidUtf8, "a label is not UTF-8".into())),
+                let label = text.and_then(Label::from_text);
+                let cell = typed(cursor, label)?;
+                match (label, text) {
+                    (Some(label), _) => record.set(label, cell),
+                    (None, Some(text)) => record.unknown(text),
+                    (None, None) => record.fault = Some((Reason::InvalidUtf8, "a label is not UTF-8".into())),
                 }
             }
             _ => {
@@ -80,6 +79,16 @@ fn fields<'a>(cursor: &mut Cursor<'a>, map: Head, record: &mut Record<'a>) -> Re
         }
     }
     Ok(())
+}
+
+/// The content of a field whose type is narrower in CBOR than in JSON: the version is an unsigned integer, data are bytes.
+fn typed<'a>(cursor: &mut Cursor<'a>, label: Option<Label>) -> Result<Cell<'a>, Broken> {
+    let is_unsigned = cursor.clone().head()?.major == Major::Unsigned;
+    Ok(match (label, value(cursor)?) {
+        (Some(Label::BaseVersion), _) if !is_unsigned => Cell::Other("not an unsigned integer"),
+        (Some(Label::DataValue), Cell::Text(_)) => Cell::Other("a text where bytes belong"),
+        (_, cell) => cell,
+    })
 }
 
 /// The content of a field; what no field may be is stepped over.

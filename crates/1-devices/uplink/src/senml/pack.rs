@@ -14,8 +14,12 @@ use kernel::value::{MAX_TEXT, ValueKind};
 
 /// Times below 2^28 s are relative to now (section 4.5.3).
 const RELATIVE_BELOW: f64 = 268_435_456.0;
-/// The version of SenML of RFC 8428; lower ones are read too.
+/// The version of SenML of RFC 8428, which a pack has that names none (section 4.1); lower ones are read too.
 const VERSION: f64 = 10.0;
+/// RFC 9100: version 10 and the feature of secondary units (2^4), which are understood in any version here.
+const WITH_SECONDARY_UNITS: f64 = 26.0;
+/// What is written behind the name of a value for its integral over time (section 4.2, field 's').
+const SUM: &str = ".sum";
 
 /// Why one record is kept aside.
 type Fault = (Reason, String);
@@ -62,7 +66,11 @@ impl<T: Clone> Base<T> {
 pub(super) struct Pack<'o> {
     out: &'o mut Decoded,
     keys: KeyTable,
+    /// The same for sums, which have names and units of their own.
+    sum_keys: KeyTable,
     now: Timestamp,
+    /// The version that the first record names; the others must agree.
+    version: Option<f64>,
     name: Base<String>,
     time: Base<f64>,
     unit: Base<String>,
@@ -77,7 +85,9 @@ impl<'o> Pack<'o> {
         Self {
             out,
             keys: KeyTable::new(),
+            sum_keys: KeyTable::new(),
             now,
+            version: None,
             name: Base::Absent,
             time: Base::Absent,
             unit: Base::Absent,
@@ -103,22 +113,7 @@ impl<'o> Pack<'o> {
                 label: label.clone(),
             });
         }
-        match record.cell(Label::BaseVersion) {
-            Cell::Absent => {}
-            Cell::Number(version) if (1.0..=VERSION).contains(version) && version.fract() == 0.0 => {}
-            Cell::Number(version) => {
-                return Err(DecodeError::Version {
-                    item,
-                    found: version.to_string(),
-                });
-            }
-            other => {
-                return Err(DecodeError::Version {
-                    item,
-                    found: other.what().to_owned(),
-                });
-            }
-        }
+        self.take_version(item, record)?;
         let based = self.take_base(item, record);
         let taken = match (&record.fault, based) {
             (Some(fault), _) => Err(fault.clone()),
@@ -130,6 +125,28 @@ impl<'o> Pack<'o> {
             self.out.reject(item, reason, detail, raw);
         }
         Ok(())
+    }
+
+    /// Sections 4.1 and 4.4: a pack has one version, and a later one than is understood here spoils it.
+    fn take_version(&mut self, item: u32, record: &Record<'_>) -> Result<(), DecodeError> {
+        let error = |found: String| Err(DecodeError::Version { item, found });
+        let found = match record.cell(Label::BaseVersion) {
+            Cell::Absent => {
+                self.version.get_or_insert(VERSION);
+                return Ok(());
+            }
+            Cell::Number(version) => *version,
+            other => return error(other.what().to_owned()),
+        };
+        let is_known = (1.0..=VERSION).contains(&found) && found.fract() == 0.0 || found == WITH_SECONDARY_UNITS;
+        match self.version {
+            _ if !is_known => error(found.to_string()),
+            Some(before) if before != found => error(format!("{found} after {before}")),
+            _ => {
+                self.version = Some(found);
+                Ok(())
+            }
+        }
     }
 
     /// Takes all base values, the good ones also when another is bad.
@@ -146,12 +163,6 @@ impl<'o> Pack<'o> {
     }
 
     fn take_value(&mut self, item: u32, record: &Record<'_>) -> Result<(), Fault> {
-        if record.has(Label::Sum) || self.sum.get(Label::BaseSum)?.is_some() {
-            return Err((
-                Reason::Malformed,
-                "sums ('s', 'bs') are not taken; send the single values in 'v' (RFC 8428 section 4.2)".into(),
-            ));
-        }
         let time = self.time_of(record)?;
         let kinds = [Label::Value, Label::StringValue, Label::BooleanValue, Label::DataValue];
         let mut present = kinds.into_iter().filter(|kind| record.has(*kind));
@@ -168,7 +179,7 @@ impl<'o> Pack<'o> {
                 let Cell::Boolean(value) = record.cell(Label::BooleanValue) else {
                     return Err(wrong_type(record, Label::BooleanValue, "true or false"));
                 };
-                let key = self.key(record, false)?;
+                let key = self.key(record, Of::Other)?;
                 self.out
                     .readings
                     .push(key, time, ValueKind::Boolean, u64::from(*value), item);
@@ -179,37 +190,54 @@ impl<'o> Pack<'o> {
                     self.push_text(item, record, time, &URL_SAFE_NO_PAD.encode(bytes))
                 }
                 Cell::Bytes(bytes) => Err(too_long("vd", bytes.len(), MAX_TEXT)),
-                Cell::Text(value) => self.push_text(item, record, time, value),
+                Cell::Text(value) if URL_SAFE_NO_PAD.decode(value.as_bytes()).is_ok() => {
+                    self.push_text(item, record, time, value)
+                }
+                Cell::Text(_) => Err((
+                    Reason::Malformed,
+                    "'vd' is not base64 with the URL-safe alphabet and without padding (RFC 8428 section 4.3)".into(),
+                )),
                 _ => Err(wrong_type(
                     record,
                     Label::DataValue,
                     "base64url text (JSON) or a byte string (CBOR)",
                 )),
             },
-            Some(_) | None => {
-                let own = number(record, Label::Value)?;
-                let base = self.value.get(Label::BaseValue)?.copied();
-                let value = match (own, base) {
-                    (Some(own), Some(base)) => base + own,
-                    (Some(only), None) | (None, Some(only)) => only,
-                    (None, None) => {
-                        return Err((Reason::Malformed, "no value: write one of 'v', 'vs', 'vb', 'vd'".into()));
-                    }
-                };
-                let key = self.key(record, true)?;
-                self.out
-                    .readings
-                    .push(key, time, ValueKind::Number, value.to_bits(), item);
-                Ok(())
-            }
+            Some(_) | None => self.take_numbers(item, record, time),
         }
+    }
+
+    /// Section 4.5.4: a value, a sum or both; what is missing next to its base is zero. A sum is a value of its own.
+    fn take_numbers(&mut self, item: u32, record: &Record<'_>, time: Option<Timestamp>) -> Result<(), Fault> {
+        let value = total(
+            number(record, Label::Value)?,
+            self.value.get(Label::BaseValue)?.copied(),
+        );
+        let sum = total(number(record, Label::Sum)?, self.sum.get(Label::BaseSum)?.copied());
+        if value.is_none() && sum.is_none() {
+            let detail = "no value: write one of 'v', 'vs', 'vb', 'vd', or a sum in 's'";
+            return Err((Reason::Malformed, detail.into()));
+        }
+        // Both names are judged before anything is taken, so that a record is taken or refused whole.
+        let keys = [(value, Of::Value), (sum, Of::Sum)].map(|(number, of)| {
+            let number = number?;
+            Some(self.key(record, of).map(|key| (key, number)))
+        });
+        let [value, sum] = keys;
+        let (value, sum) = (value.transpose()?, sum.transpose()?);
+        for (key, number) in value.into_iter().chain(sum) {
+            self.out
+                .readings
+                .push(key, time, ValueKind::Number, number.to_bits(), item);
+        }
+        Ok(())
     }
 
     fn push_text(&mut self, item: u32, record: &Record<'_>, time: Option<Timestamp>, value: &str) -> Result<(), Fault> {
         if value.len() > MAX_TEXT {
             return Err(too_long("the text value", value.len(), MAX_TEXT));
         }
-        let key = self.key(record, false)?;
+        let key = self.key(record, Of::Other)?;
         self.out
             .readings
             .push_bytes(key, time, ValueKind::Text, value.as_bytes(), item);
@@ -233,17 +261,22 @@ impl<'o> Pack<'o> {
     }
 
     /// The key of the record's name and unit.
-    fn key(&mut self, record: &Record<'_>, with_unit: bool) -> Result<u32, Fault> {
+    fn key(&mut self, record: &Record<'_>, of: Of) -> Result<u32, Fault> {
         let base = self.name.get(Label::BaseName)?.map_or("", String::as_str);
         let own = text(record, Label::Name)?.unwrap_or("");
         let unit = match text(record, Label::Unit)? {
-            _ if !with_unit => "",
+            _ if of == Of::Other => "",
             Some(unit) => unit,
             None => self.unit.get(Label::BaseUnit)?.map_or("", String::as_str),
         };
+        let keys = if of == Of::Sum {
+            &mut self.sum_keys
+        } else {
+            &mut self.keys
+        };
         let raw = [base.as_bytes(), own.as_bytes(), unit.as_bytes()];
-        let hash = self.keys.hash(raw);
-        if let Some(key) = self.keys.find(hash, raw) {
+        let hash = keys.hash(raw);
+        if let Some(key) = keys.find(hash, raw) {
             return Ok(key);
         }
         self.full.clear();
@@ -261,6 +294,12 @@ impl<'o> Pack<'o> {
             return Err((Reason::Malformed, format!("the name '{shown}' is not allowed: {rule}")));
         }
         let (device, name) = name::split(&self.full);
+        let unit = unit::to_ucum(unit);
+        let summed = (of == Of::Sum).then(|| (format!("{name}{SUM}"), unit::times_second(unit)));
+        let (name, unit) = match &summed {
+            Some((name, unit)) => (name.as_str(), unit.as_str()),
+            None => (name, unit),
+        };
         for (what, text) in [
             ("the device name", device),
             ("the value name", name),
@@ -270,9 +309,25 @@ impl<'o> Pack<'o> {
                 return Err(too_long(what, text.len(), MAX_NAME));
             }
         }
-        let key = self.out.readings.add_key(device, name, unit::to_ucum(unit));
-        self.keys.add(hash, raw, key);
+        let key = self.out.readings.add_key(device, name, unit);
+        keys.add(hash, raw, key);
         Ok(key)
+    }
+}
+
+/// What a key stands for: a number with its unit, its integral over time, or something without unit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Of {
+    Value,
+    Sum,
+    Other,
+}
+
+/// A value with its base, if there is one of them.
+fn total(own: Option<f64>, base: Option<f64>) -> Option<f64> {
+    match (own, base) {
+        (Some(own), Some(base)) => Some(base + own),
+        (only, None) | (None, only) => only,
     }
 }
 

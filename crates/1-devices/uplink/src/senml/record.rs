@@ -163,6 +163,7 @@ impl<'a> Record<'a> {
             Label::BaseTime,
             Label::BaseUnit,
             Label::BaseValue,
+            Label::BaseSum,
             Label::BaseVersion,
         ];
         !own.iter().any(|label| self.has(*label)) && base.iter().any(|label| self.has(*label))

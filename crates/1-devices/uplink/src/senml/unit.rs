@@ -1,4 +1,4 @@
-//! SenML unit names (IANA registry "SenML Units") as UCUM codes.
+//! SenML unit names (RFC 8428 section 12.1, RFC 8798) as UCUM codes; how they convert is told by [`kernel::unit`].
 
 /// Names that UCUM writes otherwise. All other registered names (`m`, `kg`, `Cel`, `Pa`, `lx`, `m3/s`, `mm/h`, `km/h`, ...)
 /// are UCUM codes as they stand.
@@ -13,6 +13,8 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("Bspl", "B[SPL]"),
     ("count", "1"),
     ("/", "1"),
+    // note 2: a ratio from 0 to 1 for historical reasons, NOT a percentage, which is "%RH", "%EL" or "/100"
+    ("%", "1"),
     ("%RH", "%"),
     ("%EL", "%"),
     ("EL", "s"),
@@ -40,6 +42,7 @@ const DIFFERENT: &[(&str, &str)] = &[
     ("GB", "GBy"),
     ("B/s", "By/s"),
     ("MB/s", "MBy/s"),
+    // UCUM lists bels of W and kW only; this one is formed after them
     ("dBm", "dB[mW]"),
     ("ppm", "[ppm]"),
     ("/100", "%"),
@@ -55,33 +58,16 @@ pub(super) fn to_ucum(unit: &str) -> &str {
         .map_or(unit, |(_, ucum)| ucum)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn registered_names_become_ucum() {
-        for (senml, ucum) in [
-            ("Cel", "Cel"),
-            ("%RH", "%"),
-            ("l/s", "L/s"),
-            ("kWh", "kW.h"),
-            ("/", "1"),
-            ("mm", "mm"),
-            ("ug/m3", "ug/m3"),
-            ("B", "By"),
-            ("mm/h", "mm/h"),
-            ("parsec", "parsec"),
-        ] {
-            assert_eq!(to_ucum(senml), ucum);
-        }
-    }
-
-    #[test]
-    fn no_name_is_listed_twice() {
-        let mut names: Vec<_> = DIFFERENT.iter().map(|(senml, _)| senml).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), DIFFERENT.len());
+/// The UCUM code of a unit multiplied by seconds, which is the unit of a sum (RFC 8428 section 4.2); UCUM reads from left to
+/// right, so that `m3/h.s` is `(m3/h).s`. Without a unit the sum has none either.
+pub(super) fn times_second(ucum: &str) -> String {
+    match ucum {
+        "" => String::new(),
+        "1" => "s".to_owned(),
+        "/s" => "1".to_owned(),
+        _ => format!("{ucum}.s"),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use super::ports::{House, request};
 use axum::body::Body;
+use driver::gatekeeper::Refusal;
 use driver::intake::IntakeError;
 use std::time::Duration;
 use uplink::Limits;
@@ -31,6 +32,10 @@ async fn who_is_not_known_is_not_let_in_and_its_body_not_looked_at() {
         assert_eq!(answer.headers.contains_key("www-authenticate"), status == 401);
         assert_eq!(answer.headers.contains_key("retry-after"), status == 503);
     }
+    // the keeper hears of everybody: it was asked, or it was told
+    let missing = [Refusal::Missing, Refusal::Missing, Refusal::BadToken, Refusal::BadToken];
+    assert_eq!(*house.keeper.told.lock(), missing);
+    assert_eq!(house.keeper.asked.lock().len(), 3);
     assert!(house.recorder.taken.lock().is_empty());
 }
 
@@ -40,6 +45,7 @@ async fn a_device_that_is_blocked_while_it_sends_is_refused() {
     *house.keeper.blocked_since.lock() = true;
     let answer = house.post(LINE, "level value=1", &[]).await;
     assert_eq!((answer.status, answer.code()), (403, "device_blocked"));
+    assert_eq!(house.keeper.told.lock().len(), 1);
     assert!(house.recorder.taken.lock().is_empty());
 }
 

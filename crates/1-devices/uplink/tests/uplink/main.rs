@@ -9,4 +9,5 @@ mod doors_refused;
 mod json;
 mod line;
 mod ports;
+mod rfc8428;
 mod show;

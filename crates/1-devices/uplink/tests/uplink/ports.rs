@@ -34,6 +34,8 @@ pub(crate) struct Keeper {
     /// Devices that were let in and are no longer.
     pub(crate) blocked_since: Mutex<bool>,
     pub(crate) asked: Mutex<Vec<String>>,
+    /// Refusals that the door told.
+    pub(crate) told: Mutex<Vec<Refusal>>,
 }
 
 #[async_trait]
@@ -60,6 +62,11 @@ impl Gatekeeper for Keeper {
         })
     }
 
+    async fn refused(&self, refusal: Refusal, _from: SocketAddr) -> Refusal {
+        self.told.lock().push(refusal.clone());
+        refusal
+    }
+
     fn still_admitted(&self, _sender: &Sender) -> bool {
         !*self.blocked_since.lock()
     }
@@ -74,7 +81,7 @@ pub(crate) struct Recorder {
 
 #[async_trait]
 impl Intake for Recorder {
-    async fn accept(&self, submission: Submission) -> Result<Receipt, IntakeError> {
+    async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeError> {
         if let Some(error) = self.refuse.lock().clone() {
             return Err(error);
         }
@@ -89,7 +96,7 @@ impl Intake for Recorder {
             items: submission.rejected.iter().take(MAX_LISTED).cloned().collect(),
             ..Receipt::default()
         };
-        taken.push(submission);
+        taken.push(submission.clone());
         Ok(receipt)
     }
 }

@@ -7,3 +7,4 @@ mod machine;
 mod reload;
 mod semantics;
 mod stage;
+mod units;

@@ -168,3 +168,18 @@ fn damaged_and_newer_snapshots_are_refused_whole() {
     again.restore(&bytes, &mut Vec::new()).unwrap();
     assert_eq!(again.snapshot(), bytes);
 }
+
+#[test]
+fn replaced_rules_name_those_whose_unit_does_not_fit() {
+    let mut evaluator = evaluator(vec![rule("a", SHALLOW)], 2);
+    let volts = SHALLOW.replace("unit: m", "unit: V");
+    assert_ne!(volts, SHALLOW);
+    let rules = vec![rule("a", SHALLOW), rule("b", &volts)];
+    let binding = evaluator
+        .replace(rules, &[series(0), series(1)], at(0), &mut Vec::new())
+        .unwrap();
+    assert_eq!(
+        (binding.rules, binding.other_unit),
+        (2, vec![RuleId::new("b").unwrap()])
+    );
+}

@@ -10,13 +10,14 @@ use kernel::batch::Batch;
 use kernel::block::{Block, Mark};
 use kernel::position::Position;
 use kernel::series::SeriesId;
+use kernel::submission::Receipt;
 use kernel::time::Timestamp;
 use kernel::value::ValueKind;
 use rule::evaluate::Evaluator;
 use rule::model::Rule;
 use rule::transition::Transition;
 use rustc_hash::FxHashSet;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 
 /// Rows about which the log is asked, and those of them that set out meanwhile.
 #[derive(Default)]
@@ -113,8 +114,9 @@ impl Fold {
         latest.apply(batch, &mut received, position);
         for run in &block.runs {
             if let Some(Mark::Key { key, body, answer }) = &run.mark
-                && let Ok(receipt) = serde_json::from_slice(answer)
+                && let Ok(mut receipt) = serde_json::from_slice::<Receipt>(answer)
             {
+                receipt.position = (receipt.accepted > 0).then_some(position);
                 self.keys.put(&run.sender, key, *body, receipt, run.received);
             }
         }
@@ -143,11 +145,18 @@ impl Fold {
     }
 
     pub(super) fn bind(&mut self, registry: &SeriesRegistry, now: Timestamp, out: &mut Vec<Transition>) {
+        let mut apart = BTreeMap::new();
         for info in registry.from(self.bound, usize::MAX) {
-            if let Err(error) = self.rules.bind(&info, now, out) {
-                tracing::warn!(series = info.id.0, device = %info.device, name = %info.name, %error, "a rule cannot watch this series");
+            match self.rules.bind(&info, now, out) {
+                Ok(binding) => apart.extend(binding.other_unit.into_iter().map(|rule| (rule, info.clone()))),
+                Err(error) => {
+                    tracing::warn!(series = info.id.0, device = %info.device, name = %info.name, %error, "a rule cannot watch this series");
+                }
             }
             self.bound = info.id.0 + 1;
+        }
+        for (rule, info) in apart {
+            tracing::warn!(%rule, series = info.id.0, device = %info.device, name = %info.name, unit = %info.unit, "a rule selects series whose unit cannot be turned into its own, and does not judge them; this is one of them");
         }
     }
 
@@ -161,7 +170,11 @@ impl Fold {
         let series = registry.from(0, usize::MAX);
         let done = self.rules.replace(rules, series.iter().map(AsRef::as_ref), now, out);
         self.bound = series.last().map_or(0, |info| info.id.0 + 1);
-        done.map(drop).map_err(|error| error.to_string())
+        let binding = done.map_err(|error| error.to_string())?;
+        for rule in binding.other_unit {
+            tracing::warn!(%rule, "a rule selects series whose unit cannot be turned into its own, and does not judge them");
+        }
+        Ok(())
     }
 
     /// A group failed: its rows did not arrive. Groups behind it that were judged by them are told so, too.

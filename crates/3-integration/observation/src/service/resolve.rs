@@ -7,6 +7,7 @@ use kernel::reject::Reason;
 use kernel::series::SeriesInfo;
 use kernel::submission::{ReadingKey, Submission};
 use kernel::unit::{self, Conversion};
+use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// What a name of the payload means.
@@ -18,11 +19,11 @@ pub(super) enum Resolved {
     Bad(Reason, String),
 }
 
-/// One answer per key of the readings.
-pub(super) async fn resolve(
-    registry: &SeriesRegistry,
-    submission: &Submission,
-) -> Result<Vec<Resolved>, ObservationError> {
+/// One answer per key of the readings; most payloads have few names.
+pub(super) type Answers = SmallVec<[Resolved; 4]>;
+
+/// Finds the series of every name.
+pub(super) async fn resolve(registry: &SeriesRegistry, submission: &Submission) -> Result<Answers, ObservationError> {
     let readings = &submission.readings;
     let names = |key: &ReadingKey| {
         let device = readings.text(key.device);
@@ -35,50 +36,49 @@ pub(super) async fn resolve(
             readings.text(key.name),
         )
     };
-    let mut found: Vec<Option<Arc<SeriesInfo>>> = Vec::with_capacity(readings.keys.len());
-    registry.find_all(readings.keys.iter().map(names), |info| found.push(info.cloned()));
+    let known = |key: &ReadingKey, info: Arc<SeriesInfo>| match submission.sender.may_speak_for(info.device.as_str()) {
+        true => with_unit(info, readings.text(key.unit)),
+        false => not_spoken_for(submission, names(key).0),
+    };
+    let mut answers: SmallVec<[Option<Resolved>; 4]> = SmallVec::new();
+    let mut keys = readings.keys.iter();
+    registry.find_all(readings.keys.iter().map(names), |info| {
+        let key = keys.next();
+        answers.push(key.zip(info).map(|(key, info)| known(key, Arc::clone(info))));
+    });
 
-    let missing: Vec<usize> = (0..found.len()).filter(|index| found[*index].is_none()).collect();
-    let mut why = vec![None; found.len()];
-    if !missing.is_empty() {
-        let mut wanted = Vec::new();
-        for index in &missing {
-            let (device, name) = names(&readings.keys[*index]);
-            match refuse(submission, device, name) {
-                Some(reason) => why[*index] = Some(reason),
-                None => wanted.push((
-                    *index,
-                    Wanted {
-                        device: device.to_owned(),
-                        name: name.to_owned(),
-                    },
-                )),
+    let mut wanted: Vec<(usize, Wanted)> = Vec::new();
+    for (index, answer) in answers.iter_mut().enumerate().filter(|(_, answer)| answer.is_none()) {
+        let (device, name) = names(&readings.keys[index]);
+        match refuse(submission, device, name) {
+            Some((reason, detail)) => {
+                *answer = Some(Resolved::Bad(reason, explain(registry, reason, detail, device, name)));
             }
-        }
-        let (indexes, wanted): (Vec<usize>, Vec<Wanted>) = wanted.into_iter().unzip();
-        for (index, made) in indexes.into_iter().zip(registry.create(&wanted).await?) {
-            match made {
-                Ok(info) => found[index] = Some(info),
-                Err(reason) => why[index] = Some((reason, String::new())),
-            }
+            None => wanted.push((
+                index,
+                Wanted {
+                    device: device.to_owned(),
+                    name: name.to_owned(),
+                },
+            )),
         }
     }
-
-    let resolved = readings.keys.iter().zip(found).zip(why).map(|((key, info), why)| {
-        let (device, name) = names(key);
-        match (info, why) {
-            (Some(info), _) if !submission.sender.may_speak_for(info.device.as_str()) => {
-                not_spoken_for(submission, device)
-            }
-            (Some(info), _) => with_unit(info, readings.text(key.unit)),
-            (None, Some((reason, detail))) => Resolved::Bad(reason, explain(registry, reason, detail, device, name)),
-            (None, None) => Resolved::Bad(
-                Reason::UnknownSeries,
-                explain(registry, Reason::UnknownSeries, String::new(), device, name),
-            ),
+    if !wanted.is_empty() {
+        let (indexes, wanted): (Vec<usize>, Vec<Wanted>) = wanted.into_iter().unzip();
+        for (index, made) in indexes.into_iter().zip(registry.create(&wanted).await?) {
+            let key = &readings.keys[index];
+            let (device, name) = names(key);
+            answers[index] = Some(match made {
+                Ok(info) => known(key, info),
+                Err(reason) => Resolved::Bad(reason, explain(registry, reason, String::new(), device, name)),
+            });
         }
-    });
-    Ok(resolved.collect())
+    }
+    let nothing = || Resolved::Bad(Reason::UnknownSeries, String::new());
+    Ok(answers
+        .into_iter()
+        .map(|answer| answer.unwrap_or_else(nothing))
+        .collect())
 }
 
 fn refuse(submission: &Submission, device: &str, name: &str) -> Option<(Reason, String)> {

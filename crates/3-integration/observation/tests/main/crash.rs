@@ -15,7 +15,7 @@ async fn after_a_restart_everything_is_known_with_and_without_a_snapshot() {
         let dir = tempfile::tempdir().unwrap();
         let city = City::open(dir.path()).await;
         city.road
-            .accept(keyed(
+            .accept(&keyed(
                 payload("g1", &[("", "depth", 0, 0.1), ("", "depth", 1, 0.2)]),
                 "k",
                 1,
@@ -25,7 +25,10 @@ async fn after_a_restart_everything_is_known_with_and_without_a_snapshot() {
         if with_snapshot {
             city.snapshot().await;
         }
-        city.road.accept(payload("g1", &[("", "depth", 2, 0.3)])).await.unwrap();
+        city.road
+            .accept(&payload("g1", &[("", "depth", 2, 0.3)]))
+            .await
+            .unwrap();
         drop_without_snapshot(city).await;
 
         let city = City::open(dir.path()).await;
@@ -33,13 +36,13 @@ async fn after_a_restart_everything_is_known_with_and_without_a_snapshot() {
         assert_eq!(city.recovered.rows, if with_snapshot { 1 } else { 3 });
         let again = city
             .road
-            .accept(payload("g1", &[("", "depth", 1, 0.2), ("", "depth", 2, 0.3)]))
+            .accept(&payload("g1", &[("", "depth", 1, 0.2), ("", "depth", 2, 0.3)]))
             .await
             .unwrap();
         assert_eq!((again.accepted, again.duplicates), (0, 2));
         let keyed = city
             .road
-            .accept(keyed(payload("g1", &[("", "depth", 9, 0.1)]), "k", 1))
+            .accept(&keyed(payload("g1", &[("", "depth", 9, 0.1)]), "k", 1))
             .await
             .unwrap();
         assert!(keyed.repeated, "the key is known although the process is another");
@@ -64,7 +67,10 @@ async fn drop_without_snapshot(city: City) {
 async fn a_damaged_snapshot_is_passed_over() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
-    city.road.accept(payload("g1", &[("", "depth", 0, 0.1)])).await.unwrap();
+    city.road
+        .accept(&payload("g1", &[("", "depth", 0, 0.1)]))
+        .await
+        .unwrap();
     city.close().await;
     for entry in std::fs::read_dir(dir.path().join("objects/snapshots/observation")).unwrap() {
         let path = entry.unwrap().path();
@@ -85,7 +91,7 @@ async fn rows_that_memory_forgot_are_looked_up_in_the_log() {
     let count = RING as i64 * 3;
     for second in 0..count {
         city.road
-            .accept(payload("g1", &[("", "depth", second * 10, 0.1)]))
+            .accept(&payload("g1", &[("", "depth", second * 10, 0.1)]))
             .await
             .unwrap();
     }
@@ -93,11 +99,11 @@ async fn rows_that_memory_forgot_are_looked_up_in_the_log() {
         "g1",
         &[("", "depth", 0, 0.1), ("", "depth", 10, 0.7), ("", "depth", 5, 0.2)],
     );
-    let receipt = city.road.accept(old).await.unwrap();
+    let receipt = city.road.accept(&old).await.unwrap();
     assert_eq!((receipt.duplicates, receipt.corrections, receipt.accepted), (1, 1, 2));
     let again = city
         .road
-        .accept(payload("g1", &[("", "depth", 5, 0.2), ("", "depth", 10, 0.7)]))
+        .accept(&payload("g1", &[("", "depth", 5, 0.2), ("", "depth", 10, 0.7)]))
         .await
         .unwrap();
     assert_eq!(again.duplicates, 2);
@@ -117,10 +123,10 @@ async fn a_full_disk_refuses_and_the_retry_is_stored_once() {
     let faulty = faulty.unwrap();
     let row = || payload("g1", &[("", "depth", 1, 0.1)]);
     faulty.set_full(true);
-    assert_eq!(city.road.accept(row()).await, Err(IntakeFailure::Full));
+    assert_eq!(city.road.accept(&row()).await, Err(IntakeFailure::Full));
     faulty.set_full(false);
     let receipt = loop {
-        match city.road.accept(row()).await {
+        match city.road.accept(&row()).await {
             Ok(receipt) => break receipt,
             Err(failure) => assert_eq!(failure, IntakeFailure::Full),
         }
@@ -155,7 +161,7 @@ async fn many_senders_and_a_disk_that_fills_store_each_row_once() {
                 let rows: Vec<(&str, &str, i64, f64)> = (from..from + 25)
                     .map(|time| ("g1", "depth", time, 0.01 * time as f64))
                     .collect();
-                while road.accept(payload("gate", &rows)).await.is_err() {
+                while road.accept(&payload("gate", &rows)).await.is_err() {
                     tokio::time::sleep(Duration::from_millis(20)).await; // what a polite client does
                 }
             }
@@ -219,7 +225,7 @@ proptest! {
                             expected += u32::from(before != Some(*value));
                         }
                         changes += expected;
-                        let receipt = city.road.accept(payload("gate", &rows)).await.unwrap();
+                        let receipt = city.road.accept(&payload("gate", &rows)).await.unwrap();
                         prop_assert_eq!(receipt.accepted, expected);
                         prop_assert_eq!(receipt.accepted + receipt.duplicates, rows.len() as u32);
                     }

@@ -21,7 +21,7 @@ async fn a_reading_becomes_the_latest_value() {
     let city = City::open(dir.path()).await;
     let receipt = city
         .road
-        .accept(payload("g1", &[("", "depth", 0, 0.25)]))
+        .accept(&payload("g1", &[("", "depth", 0, 0.25)]))
         .await
         .unwrap();
     assert_eq!((receipt.accepted, receipt.rejected), (1, 0));
@@ -38,10 +38,10 @@ async fn the_same_row_again_is_a_duplicate_and_another_value_a_correction() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
     let row = |value| payload("g1", &[("", "depth", 5, value)]);
-    city.road.accept(row(0.1)).await.unwrap();
-    let again = city.road.accept(row(0.1)).await.unwrap();
+    city.road.accept(&row(0.1)).await.unwrap();
+    let again = city.road.accept(&row(0.1)).await.unwrap();
     assert_eq!((again.accepted, again.duplicates), (0, 1));
-    let corrected = city.road.accept(row(0.2)).await.unwrap();
+    let corrected = city.road.accept(&row(0.2)).await.unwrap();
     assert_eq!((corrected.accepted, corrected.corrections), (1, 1));
     let (rows, _) = city.road.latest(&officer(), Some("g1"), 0, 10);
     assert_eq!(rows[0].1.value(), Value::Number(0.2));
@@ -56,7 +56,7 @@ async fn duplicates_inside_one_payload_are_found_too() {
         "g1",
         &[("", "depth", 5, 0.1), ("", "depth", 5, 0.1), ("", "depth", 4, 0.3)],
     );
-    let receipt = city.road.accept(twice).await.unwrap();
+    let receipt = city.road.accept(&twice).await.unwrap();
     assert_eq!((receipt.accepted, receipt.duplicates), (2, 1));
 }
 
@@ -77,7 +77,7 @@ async fn a_bad_item_is_kept_aside_and_costs_nothing_of_its_neighbours() {
             ("", "depth", 7, 0.2),
         ],
     );
-    let receipt = city.road.accept(mixed).await.unwrap();
+    let receipt = city.road.accept(&mixed).await.unwrap();
     assert_eq!((receipt.accepted, receipt.rejected), (2, 6));
     let reasons: Vec<(u32, Reason)> = receipt.items.iter().map(|item| (item.item, item.reason)).collect();
     let expected = [
@@ -112,7 +112,7 @@ async fn units_are_converted_and_strange_ones_are_told_what_is_accepted() {
         let key = readings.add_key("", "depth", unit);
         readings.push(key, None, ValueKind::Number, value.to_bits(), item as u32);
     }
-    let receipt = city.road.accept(submission("g1", readings)).await.unwrap();
+    let receipt = city.road.accept(&submission("g1", readings)).await.unwrap();
     assert_eq!(receipt.accepted, 1);
     assert_eq!(receipt.items[0].reason, Reason::WrongUnit);
     assert!(receipt.items[0].detail.contains("accepted are m, mm, cm, km"));
@@ -129,7 +129,7 @@ async fn unusual_values_are_stored_as_suspect() {
         ("g1", vec![("", "depth", 0, 3.0)], Doubt::Range),
         ("g2", vec![("", "depth", 0, 0.0), ("", "depth", 1, 1.9)], Doubt::Rate),
     ] {
-        city.road.accept(payload(device, &rows)).await.unwrap();
+        city.road.accept(&payload(device, &rows)).await.unwrap();
         let (rows, _) = city.road.latest(&officer, Some(device), 0, 10);
         assert_eq!(
             (rows[0].1.quality.grade(), rows[0].1.quality.doubt()),
@@ -144,18 +144,23 @@ async fn a_retry_with_the_same_key_gets_the_same_answer_and_stores_nothing() {
     let city = City::open(dir.path()).await;
     let first = city
         .road
-        .accept(keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1))
+        .accept(&keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1))
         .await
         .unwrap();
     let again = city
         .road
-        .accept(keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1))
+        .accept(&keyed(payload("g1", &[("", "depth", 0, 0.1)]), "k1", 1))
         .await
         .unwrap();
     assert_eq!((again.accepted, again.repeated), (first.accepted, true));
+    assert!(first.position.is_some());
+    assert_eq!(
+        again.position, first.position,
+        "the answer says where the rows lie, also the second time"
+    );
     let other = city
         .road
-        .accept(keyed(payload("g1", &[("", "depth", 1, 0.1)]), "k1", 2))
+        .accept(&keyed(payload("g1", &[("", "depth", 1, 0.1)]), "k1", 2))
         .await;
     assert_eq!(other, Err(IntakeFailure::KeyReused));
     assert_eq!(city.stored().await.len(), 1);

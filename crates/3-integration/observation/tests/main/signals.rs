@@ -19,13 +19,16 @@ async fn signals(city: &City, at_least: usize) -> Vec<Signal> {
 async fn a_row_over_the_limit_becomes_a_signal_and_a_row_below_clears_it() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
-    city.road.accept(payload("g1", &[("", "depth", 0, 0.1)])).await.unwrap();
     city.road
-        .accept(payload("g1", &[("", "depth", 60, 1.5)]))
+        .accept(&payload("g1", &[("", "depth", 0, 0.1)]))
         .await
         .unwrap();
     city.road
-        .accept(payload("g1", &[("", "depth", 120, 0.1)]))
+        .accept(&payload("g1", &[("", "depth", 60, 1.5)]))
+        .await
+        .unwrap();
+    city.road
+        .accept(&payload("g1", &[("", "depth", 120, 0.1)]))
         .await
         .unwrap();
     let signals = signals(&city, 2).await;
@@ -40,9 +43,12 @@ async fn a_row_over_the_limit_becomes_a_signal_and_a_row_below_clears_it() {
 async fn a_replay_after_a_crash_says_nothing_twice() {
     let dir = tempfile::tempdir().unwrap();
     let city = City::open(dir.path()).await;
-    city.road.accept(payload("g1", &[("", "depth", 0, 0.1)])).await.unwrap();
     city.road
-        .accept(payload("g1", &[("", "depth", 60, 1.5)]))
+        .accept(&payload("g1", &[("", "depth", 0, 0.1)]))
+        .await
+        .unwrap();
+    city.road
+        .accept(&payload("g1", &[("", "depth", 60, 1.5)]))
         .await
         .unwrap();
     signals(&city, 1).await;
@@ -54,7 +60,7 @@ async fn a_replay_after_a_crash_says_nothing_twice() {
     let city = City::open(dir.path()).await;
     assert_eq!(city.recovered.rows, 2, "the whole log was judged again");
     city.road
-        .accept(payload("g1", &[("", "depth", 120, 0.1)]))
+        .accept(&payload("g1", &[("", "depth", 120, 0.1)]))
         .await
         .unwrap();
     let signals = signals(&city, 2).await;

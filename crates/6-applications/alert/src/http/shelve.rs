@@ -1,12 +1,8 @@
 //! POST /api/v1/alerts/{id}/shelve
 
-use super::answer;
-use super::state::AlertState;
+use super::act::Act;
 use crate::decide::act::Command;
 use crate::wire::{Alert, Shelve};
-use access::signed::Signed;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::json::Json;
 use chassis::problem::Problem;
@@ -23,20 +19,10 @@ use chassis::problem::Problem;
         (status = 412, description = "it has changed since the version of If-Match; `version` and `state` are the newest"),
         (status = 422, description = "a value is not valid; `field` names it"),
     ))]
-pub(super) async fn shelve_alert(
-    State(state): State<AlertState>,
-    Signed(actor): Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Json(body): Json<Shelve>,
-) -> Result<Response, Problem> {
-    let command = Command::Shelve {
+pub(super) async fn shelve_alert(act: Act, Json(body): Json<Shelve>) -> Result<Response, Problem> {
+    act.carry_out(Command::Shelve {
         reason: body.reason,
         until: body.until,
-    };
-    let stored = state
-        .alerts
-        .act(&actor, answer::id(&id)?, command, answer::judged(&headers)?)
-        .await;
-    stored.map(|stored| answer::alert(&stored)).map_err(answer::problem)
+    })
+    .await
 }

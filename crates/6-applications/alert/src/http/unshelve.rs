@@ -1,12 +1,8 @@
 //! POST /api/v1/alerts/{id}/unshelve
 
-use super::answer;
-use super::state::AlertState;
+use super::act::Act;
 use crate::decide::act::Command;
 use crate::wire::{Alert, Unshelve};
-use access::signed::Signed;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::json::Json;
 use chassis::problem::Problem;
@@ -23,17 +19,6 @@ use chassis::problem::Problem;
         (status = 412, description = "it has changed since the version of If-Match; `version` and `state` are the newest"),
         (status = 422, description = "a value is not valid; `field` names it"),
     ))]
-pub(super) async fn unshelve_alert(
-    State(state): State<AlertState>,
-    Signed(actor): Signed,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Json(Unshelve {}): Json<Unshelve>,
-) -> Result<Response, Problem> {
-    let command = Command::Unshelve;
-    let stored = state
-        .alerts
-        .act(&actor, answer::id(&id)?, command, answer::judged(&headers)?)
-        .await;
-    stored.map(|stored| answer::alert(&stored)).map_err(answer::problem)
+pub(super) async fn unshelve_alert(act: Act, Json(Unshelve {}): Json<Unshelve>) -> Result<Response, Problem> {
+    act.carry_out(Command::Unshelve).await
 }

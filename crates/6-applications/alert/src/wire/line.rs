@@ -1,8 +1,9 @@
 //! Lines of the timeline, with their sentences from `resources/texts.toml`.
 
-use super::{Text, id_of};
+use super::id_of;
 use crate::model;
 use crate::model::{Act, Why};
+use chassis::wire::Text;
 use kernel::text::LangText;
 use kernel::time::Timestamp;
 use serde::Serialize;

@@ -2,6 +2,7 @@
 
 use super::Files;
 use access::area::{Area, Areas};
+use access::org::Orgs;
 use anyhow::{Context, Result, bail};
 use device::model::Device;
 use device::profile::{self, Profile};
@@ -10,6 +11,7 @@ use kernel::id::{DeviceId, OrgId, ProfileId};
 use kernel::place::Point;
 use kernel::text::LangText;
 use rule::model::Rule;
+use rule::units::Prospect;
 use serde::Deserialize;
 use std::path::Path;
 
@@ -17,6 +19,7 @@ use std::path::Path;
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     pub(crate) areas: Areas,
+    pub(crate) orgs: Orgs,
     pub(crate) cells: Option<String>,
     pub(crate) profiles: Vec<Profile>,
     pub(crate) rules: Vec<Rule>,
@@ -42,6 +45,7 @@ pub(crate) fn parse(files: &Files) -> Parsed {
         cells: files.get("areas/cells.geojson").cloned(),
         ..Parsed::default()
     };
+    let mut files_of_rules = Vec::new();
     for (name, text) in files {
         match name.split_once('/') {
             Some(("profiles", _)) => match profile::parse(name, text) {
@@ -49,12 +53,17 @@ pub(crate) fn parse(files: &Files) -> Parsed {
                 Err(error) => parsed.mistakes.push(error.to_string()),
             },
             Some(("rules", _)) => match rule::parse::parse(name, text) {
-                Ok(rule) => parsed.rules.push(rule),
+                Ok(rule) => {
+                    files_of_rules.push(name);
+                    parsed.rules.push(rule);
+                }
                 Err(error) => parsed.mistakes.push(error.to_string()),
             },
             _ => {}
         }
     }
+    let units = wrong_units(&parsed, &files_of_rules);
+    parsed.mistakes.extend(units);
     if let Some(text) = files.get("areas.csv") {
         let areas: Vec<Area> = lines("areas.csv", text, &mut parsed.mistakes);
         match Areas::new(areas) {
@@ -62,10 +71,40 @@ pub(crate) fn parse(files: &Files) -> Parsed {
             Err(error) => parsed.mistakes.push(format!("areas.csv: {error}")),
         }
     }
+    if let Some(text) = files.get("orgs.yaml") {
+        match Orgs::read("orgs.yaml", text) {
+            Ok(orgs) => parsed.orgs = orgs,
+            Err(mistake) => parsed.mistakes.push(mistake.to_string()),
+        }
+    }
     if let Some(text) = files.get("demo/devices.csv") {
         parsed.demo_devices = devices("demo/devices.csv", text, &mut parsed.mistakes);
     }
     parsed
+}
+
+/// Rules whose unit does not fit the values that the pack's profiles report.
+fn wrong_units(parsed: &Parsed, files: &[&String]) -> Vec<String> {
+    let prospects: Vec<_> = parsed
+        .profiles
+        .iter()
+        .flat_map(|profile| {
+            profile.bindings.iter().map(|binding| Prospect {
+                profile: &profile.profile,
+                entity_type: &profile.entity_type,
+                attribute: &binding.attribute,
+                kind: binding.kind,
+                unit: &binding.unit,
+            })
+        })
+        .collect();
+    let rules = parsed.rules.iter().zip(files);
+    let wrong = rules.filter_map(|(rule, file)| {
+        let what = rule.unit_mistake(&prospects)?;
+        let place = rule.unit_place;
+        Some(format!("{file}:{}:{}: {what}", place.line, place.column))
+    });
+    wrong.collect()
 }
 
 fn lines<T: serde::de::DeserializeOwned>(name: &str, text: &str, mistakes: &mut Vec<String>) -> Vec<T> {
