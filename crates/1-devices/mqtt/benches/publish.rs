@@ -57,12 +57,12 @@ impl Gatekeeper for Open {
 
 /// Commits whatever waits, all at once, and takes `commit` for it.
 struct Grouped {
-    queue: mpsc::UnboundedSender<(Submission, oneshot::Sender<Receipt>)>,
+    queue: mpsc::UnboundedSender<(u32, oneshot::Sender<Receipt>)>,
 }
 
 impl Grouped {
     fn new(commit: Duration, submissions: Arc<AtomicU64>) -> Self {
-        let (queue, mut waiting) = mpsc::unbounded_channel::<(Submission, oneshot::Sender<Receipt>)>();
+        let (queue, mut waiting) = mpsc::unbounded_channel::<(u32, oneshot::Sender<Receipt>)>();
         std::thread::spawn(move || {
             let mut group = Vec::new();
             while let Some(first) = waiting.blocking_recv() {
