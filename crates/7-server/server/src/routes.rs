@@ -131,10 +131,10 @@ pub(crate) fn build(
 pub(crate) fn openapi_json() -> Result<String> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
-        let dir = std::env::temp_dir().join(format!("hanoi-ioc-openapi-{}", std::process::id()));
+        let dir = tempfile::tempdir()?;
         let args = crate::cli::ConfigArgs {
             config: None,
-            data_dir: Some(dir.clone()),
+            data_dir: Some(dir.path().to_owned()),
         };
         let settings = crate::settings::load(&args)?.settings;
         let shutdown = chassis::shutdown::Shutdown::default();
@@ -146,7 +146,6 @@ pub(crate) fn openapi_json() -> Result<String> {
         document.merge(ingest.split_for_parts().1);
         shutdown.run(std::time::Duration::from_secs(5)).await;
         drop(house);
-        std::fs::remove_dir_all(&dir)?;
         Ok(document.to_pretty_json()?)
     })
 }

@@ -50,6 +50,7 @@ async fn devices_that_speak_for_the_first_time_share_a_commit() {
         .map(|created| created.unwrap().remove(0).unwrap().id)
         .collect();
     assert_eq!(numbers, (0..200).map(SeriesId).collect());
-    // the first one alone, all others together
-    assert_eq!(records.commits() - before, 2);
+    // the first one alone; whoever asks while a commit runs shares the next one
+    let commits = records.commits() - before;
+    assert!((2..=20).contains(&commits), "{commits} commits for 200 devices");
 }
