@@ -1,9 +1,14 @@
 //! As much of an MQTT 3.1.1 and 5 client as the generators need, written by hand so that it costs next to nothing.
 
 use anyhow::{Context, Result, bail};
+use rustls::ClientConfig;
+use rustls::pki_types::ServerName;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
 
 /// Protocol levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,9 +19,33 @@ pub(crate) enum Version {
 
 /// A connection that was let in.
 pub(crate) struct Client {
-    stream: TcpStream,
+    stream: Stream,
     version: Version,
     input: Vec<u8>,
+}
+
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    async fn write(&mut self, bytes: &[u8]) -> std::io::Result<()> {
+        match self {
+            Self::Plain(stream) => stream.write_all(bytes).await,
+            Self::Tls(stream) => {
+                stream.write_all(bytes).await?;
+                stream.flush().await
+            }
+        }
+    }
+
+    async fn read(&mut self, into: &mut Vec<u8>) -> std::io::Result<usize> {
+        match self {
+            Self::Plain(stream) => stream.read_buf(into).await,
+            Self::Tls(stream) => stream.read_buf(into).await,
+        }
+    }
 }
 
 /// The answer to a publish.
@@ -32,6 +61,8 @@ pub(crate) struct Login<'a> {
     pub(crate) client: &'a str,
     /// User name and password.
     pub(crate) credential: Option<(&'a str, &'a str)>,
+    /// TLS to `localhost`, if it shall be.
+    pub(crate) tls: Option<&'a Arc<ClientConfig>>,
 }
 
 impl Client {
@@ -39,6 +70,14 @@ impl Client {
     pub(crate) async fn connect(address: SocketAddr, version: Version, login: Login<'_>) -> Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
+        let stream = match login.tls {
+            None => Stream::Plain(stream),
+            Some(config) => {
+                let connector = TlsConnector::from(Arc::clone(config));
+                let name = ServerName::try_from("localhost")?;
+                Stream::Tls(Box::new(connector.connect(name, stream).await?))
+            }
+        };
         let mut client = Self {
             stream,
             version,
@@ -58,7 +97,7 @@ impl Client {
         let mut packet = vec![0x10];
         length(&mut packet, body.len());
         packet.extend_from_slice(&body);
-        client.stream.write_all(&packet).await?;
+        client.stream.write(&packet).await?;
         let (kind, answer) = client.packet().await?;
         match (kind & 0xf0, answer.get(1)) {
             (0x20, Some(0)) => Ok(client),
@@ -69,7 +108,7 @@ impl Client {
 
     /// Writes what [`publish`] put together.
     pub(crate) async fn write(&mut self, packets: &[u8]) -> Result<()> {
-        Ok(self.stream.write_all(packets).await?)
+        Ok(self.stream.write(packets).await?)
     }
 
     /// Waits for one PUBACK at least and takes all that are there.
@@ -97,7 +136,7 @@ impl Client {
     }
 
     async fn more(&mut self) -> Result<()> {
-        if self.stream.read_buf(&mut self.input).await? == 0 {
+        if self.stream.read(&mut self.input).await? == 0 {
             bail!("the connection was closed");
         }
         Ok(())

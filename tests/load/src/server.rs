@@ -18,6 +18,7 @@ use tokio::time::timeout;
 pub(crate) struct Addresses {
     pub(crate) http: SocketAddr,
     pub(crate) mqtt: SocketAddr,
+    pub(crate) mqtts: Option<SocketAddr>,
 }
 
 /// A folder with settings, in which a server is started again and again.

@@ -69,6 +69,7 @@ pub(crate) async fn run(args: &AlertArgs, dir: Option<&Path>) -> Result<()> {
     let login = Login {
         client: "sensor",
         credential: Some((fleet::LOADER, &token)),
+        tls: None,
     };
     let mut client = mqtt::Client::connect(at.mqtt, Version::V311, login).await?;
     for number in 0..args.samples {

@@ -9,9 +9,13 @@ use crate::senders::now;
 use crate::server::Site;
 use anyhow::{Context, Result, ensure};
 use clap::Args;
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
@@ -29,6 +33,9 @@ pub(crate) struct MqttArgs {
     /// Publishes of a connection that wait for their PUBACK
     #[arg(long, requires = "connections")]
     window: Option<usize>,
+    /// TLS 1.3 instead of plain TCP
+    #[arg(long, requires = "window")]
+    tls: bool,
 }
 
 impl Default for MqttArgs {
@@ -37,6 +44,7 @@ impl Default for MqttArgs {
             seconds: 15,
             connections: None,
             window: None,
+            tls: false,
         }
     }
 }
@@ -48,13 +56,14 @@ const PAYLOAD: usize = 100;
 /// Measures and prints.
 pub(crate) async fn run(args: &MqttArgs, dir: Option<&Path>) -> Result<()> {
     let shapes = match (args.connections, args.window) {
-        (Some(connections), Some(window)) => vec![(connections, window)],
-        _ => vec![(1_000, 1), (50, 16)],
+        (Some(connections), Some(window)) => vec![(connections, window, args.tls)],
+        _ => vec![(1_000, 1, false), (50, 16, false), (50, 16, true)],
     };
-    for (connections, window) in shapes {
+    for (connections, window, tls) in shapes {
         let shape = Shape {
             connections,
             window,
+            tls,
             seconds: args.seconds,
         };
         ours(shape, dir).await?;
@@ -67,23 +76,35 @@ pub(crate) async fn run(args: &MqttArgs, dir: Option<&Path>) -> Result<()> {
 struct Shape {
     connections: usize,
     window: usize,
+    tls: bool,
     seconds: u64,
 }
 
+/// Who is measured, and what a client must show and trust.
+struct Target<'a> {
+    at: SocketAddr,
+    pid: u32,
+    credential: Option<(&'a str, &'a str)>,
+    tls: Option<Arc<ClientConfig>>,
+}
+
 async fn ours(shape: Shape, dir: Option<&Path>) -> Result<()> {
-    let site = Site::new(dir)?;
+    let mut site = Site::new(dir)?;
+    if shape.tls {
+        site.set("MQTT_TLS_ADDRESS", "127.0.0.1:0");
+    }
     let server = site.start().await?;
     // one token for all, because a token per device would only prolong the preparation
     let (devices, token) = fleet::meters(&site, shape.connections).await?;
     let device = |number: usize| devices[number].clone();
-    let found = measure(
-        server.addresses.mqtt,
-        shape,
-        &device,
-        Some((fleet::LOADER, &token)),
-        server.pid()?,
-    )
-    .await?;
+    let secure = server.addresses.mqtts.filter(|_| shape.tls);
+    let target = Target {
+        at: secure.unwrap_or(server.addresses.mqtt),
+        pid: server.pid()?,
+        credential: Some((fleet::LOADER, &token)),
+        tls: secure.map(|_| trusting(&site.data().join("keys/ca.crt"))).transpose()?,
+    };
+    let found = measure(&target, shape, &device).await?;
     println!(
         "mqtt hanoi-ioc: {found}; fdatasync beside it {}",
         disk::sync_latency(dir)?.summary()
@@ -99,8 +120,21 @@ async fn theirs(shape: Shape) -> Result<()> {
     let dir = tempfile::tempdir()?;
     let port = free_port()?;
     let config = dir.path().join("mosquitto.conf");
-    let text =
+    let mut text =
         format!("listener {port} 127.0.0.1\nallow_anonymous true\npersistence false\nlog_dest none\nuser root\n");
+    let mut tls = None;
+    if shape.tls {
+        let own = rcgen::generate_simple_self_signed(["localhost".to_owned()])?;
+        let (certificate, key) = (dir.path().join("server.crt"), dir.path().join("server.key"));
+        std::fs::write(&certificate, own.cert.pem())?;
+        std::fs::write(&key, own.signing_key.serialize_pem())?;
+        text.push_str(&format!(
+            "certfile {}\nkeyfile {}\ntls_version tlsv1.3\n",
+            certificate.display(),
+            key.display()
+        ));
+        tls = Some(trusting(&certificate)?);
+    }
     std::fs::write(&config, text)?;
     let mut broker: Child = Command::new(MOSQUITTO)
         .arg("-c")
@@ -117,25 +151,39 @@ async fn theirs(shape: Shape) -> Result<()> {
         sleep(Duration::from_millis(10)).await;
     }
     let pid = broker.id().context("mosquitto ended at once")?;
-    let found = measure(at, shape, &|number| format!("bench-{number:05}"), None, pid).await?;
+    let target = Target {
+        at,
+        pid,
+        credential: None,
+        tls,
+    };
+    let found = measure(&target, shape, &|number| format!("bench-{number:05}")).await?;
     println!("mqtt mosquitto (not durable): {found}");
     Ok(broker.kill().await?)
 }
 
-async fn measure(
-    at: SocketAddr,
-    shape: Shape,
-    device: &dyn Fn(usize) -> String,
-    credential: Option<(&str, &str)>,
-    pid: u32,
-) -> Result<String> {
+/// TLS 1.3 to whoever shows a certificate of `authority`.
+fn trusting(authority: &Path) -> Result<Arc<ClientConfig>> {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(authority)?)?;
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(&[&rustls::version::TLS13])?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(Arc::new(config))
+}
+
+async fn measure(target: &Target<'_>, shape: Shape, device: &dyn Fn(usize) -> String) -> Result<String> {
+    let pid = target.pid;
     let mut joining = JoinSet::new();
     for number in 0..shape.connections {
         let login = Login {
             client: &format!("load-{number}"),
-            credential,
+            credential: target.credential,
+            tls: target.tls.as_ref(),
         };
-        let client = Client::connect(at, Version::V311, login).await?;
+        let client = Client::connect(target.at, Version::V311, login).await?;
         // every series exists before the measurement, as in a city that has run for a while
         joining.spawn(connection(client, device(number), 1, Instant::now(), Instant::now()));
     }
@@ -160,9 +208,10 @@ async fn measure(
     }
     let (memory, _) = proc::memory_mib(pid)?;
     Ok(format!(
-        "{:.0} QoS 1 publishes/s acknowledged ({} connections, window {}, {PAYLOAD} B); PUBACK {}; server {cpu:.1} s of processor \
+        "{:.0} QoS 1 publishes/s acknowledged ({}, {} connections, window {}, {PAYLOAD} B); PUBACK {}; server {cpu:.1} s of processor \
          in {} s, {memory:.0} MiB",
         latencies.len() as f64 / shape.seconds as f64,
+        if shape.tls { "TLS 1.3" } else { "plain TCP" },
         shape.connections,
         shape.window,
         latencies.summary(),

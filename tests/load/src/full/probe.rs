@@ -110,6 +110,7 @@ impl Probe {
             let login = Login {
                 client: DEVICE,
                 credential: Some((DEVICE, &self.token)),
+                tls: None,
             };
             let mut client = mqtt::Client::connect(at.mqtt, version, login).await?;
             let mut out = Vec::new();

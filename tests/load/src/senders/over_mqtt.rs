@@ -23,6 +23,7 @@ pub(super) async fn run(plan: Plan, mut stage: Stage, version: Version, window: 
         let login = Login {
             client: &plan.device,
             credential: Some((&plan.device, &plan.token)),
+            tls: None,
         };
         let connecting = timeout(PATIENCE, Client::connect(address, version, login)).await;
         if let Ok(Ok(mut client)) = connecting {
