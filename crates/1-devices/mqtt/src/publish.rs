@@ -241,21 +241,22 @@ impl<'a, S> Connection<'a, S> {
 
     /// Answers the publishes of the oldest submission, if it is done; `false` when it is not, or there is none.
     pub(crate) fn settle(&mut self) -> Result<bool, Close> {
-        let Some(mut pending) = self.pending.pop_front() else {
+        let Some((outcome, readings)) = self.pending.front_mut().and_then(|oldest| oldest.outcome.take()) else {
             return Ok(false);
         };
-        let Some((outcome, readings)) = pending.outcome.take() else {
-            self.pending.push_front(pending);
+        let Some(pending) = self.pending.pop_front() else {
             return Ok(false);
         };
         self.forget(&pending);
         self.keep_memory(readings);
         match outcome {
             Ok(receipt) => {
-                self.shared
-                    .metrics
-                    .rejected_items
-                    .increment(u64::from(receipt.rejected));
+                if receipt.rejected > 0 {
+                    self.shared
+                        .metrics
+                        .rejected_items
+                        .increment(u64::from(receipt.rejected));
+                }
                 self.answer_all(&pending.waiting, pending.alone, Some(&receipt));
                 Ok(true)
             }

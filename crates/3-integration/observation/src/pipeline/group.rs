@@ -96,7 +96,9 @@ impl Group {
             }
             self.push(&job.batch, row, fold);
         }
-        metrics::counter!("hanoi_ioc_observation_duplicates_total").increment(u64::from(receipt.duplicates));
+        if receipt.duplicates > 0 {
+            metrics::counter!("hanoi_ioc_observation_duplicates_total").increment(u64::from(receipt.duplicates));
+        }
         self.close(job, receipt, before, fold);
         None
     }
