@@ -74,6 +74,8 @@ pub(crate) fn ignored(repo: &Repo) -> Command {
             "nextest",
             "run",
             "--workspace",
+            "--profile",
+            "proofs",
             "--run-ignored",
             "all",
             "--no-fail-fast",
@@ -81,7 +83,7 @@ pub(crate) fn ignored(repo: &Repo) -> Command {
     } else {
         command.args(["test", "--workspace", "--no-fail-fast", "--", "--include-ignored"]);
     }
-    command.env("PROPTEST_CASES", "20000").env("HANOI_IOC_SEEDS", "2000");
+    command.env("PROPTEST_CASES", "10000").env("HANOI_IOC_SEEDS", "1000");
     programs(repo, &mut command);
     command
 }
