@@ -118,6 +118,10 @@ fn a_state_of_format_1_is_read_for_ever() {
 #[test]
 #[ignore = "writes the fixture of the present format; run once when the format number grows"]
 fn write_the_fixture() {
+    // the long proofs run ignored tests, and what lies there must stay as it was written
+    if std::env::var_os("HANOI_IOC_WRITE_FIXTURES").is_none() {
+        return;
+    }
     let mut evaluator = evaluator(vec![rule("a", FIXTURE_RULE)], 2);
     let mut out = Vec::new();
     evaluator.apply(&row(0, 0, 0.3), at(0), &mut out);
