@@ -11,13 +11,13 @@ export interface Gauge {
   says: (metres: number, secondsAgo?: number) => Promise<void>;
 }
 
-/** Registers a gauge in Phường Hoàn Kiếm and lets it report dry ground. `request` is signed in as an administrator. */
-export async function gauge(request: APIRequestContext, title: string): Promise<Gauge> {
+/** Registers a gauge, in Phường Hoàn Kiếm unless another ward is named, and lets it report dry ground. `request` is signed in as an administrator. */
+export async function gauge(request: APIRequestContext, title: string, area = "00070"): Promise<Gauge> {
   made += 1;
   const id = `e2e-${Date.now().toString(36)}-${made}`;
   const name = `${title} ${id}`;
   const answer = await request.post("/api/v1/devices", {
-    data: { id, profile: "flood-gauge", org: "so-xay-dung", title: { vi: name, en: `Gauge ${id}` }, areas: ["00070"], place: { lon: 105.8527, lat: 21.0287 } },
+    data: { id, profile: "flood-gauge", org: "so-xay-dung", title: { vi: name, en: `Gauge ${id}` }, areas: [area], place: { lon: 105.8527, lat: 21.0287 } },
   });
   expect(answer.status(), await answer.text()).toBe(201);
   const { token } = (await (await request.post(`/api/v1/devices/${id}/token`)).json()) as { token: string };

@@ -28,3 +28,22 @@ test("a phone shows the list first, the map behind a tab, and one alert over bot
   expect(await faults()).toEqual([]);
   await own.says(0);
 });
+
+for (const path of ["/map?area=00070", "/alerts", "/incidents", "/devices", "/devices/flood-gauge-001", "/quality", "/quality?view=series", "/sql?q=SELECT+1+AS+a", "/system"]) {
+  test(`${path} fits a phone and has no accessibility faults`, async ({ page }) => {
+    await page.goto(path);
+    await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
+    await expect(page.getByText("Đang tải…")).toHaveCount(0);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+    expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  });
+}
+
+test("rooms that have no place in the bar stand behind one more press", async ({ page }) => {
+  await page.goto("/");
+  await expect(list(page)).toBeVisible();
+  await page.getByRole("button", { name: "Thêm" }).tap();
+  await page.getByRole("link", { name: "Hệ thống" }).tap();
+  await expect(page.getByRole("heading", { name: "Máy chủ" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "Hệ thống" })).toBeHidden();
+});

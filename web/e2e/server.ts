@@ -1,10 +1,11 @@
 // A server of a test's own, without devices, that the test may stop and start again at the same address.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { promisify } from "node:util";
 
 export interface OwnServer {
   url: string;
@@ -12,6 +13,8 @@ export interface OwnServer {
   /** The password of the first account, which must be changed. */
   password: string;
   start: () => Promise<void>;
+  /** Runs the program beside it on the same data, such as `device import`; gives what it printed. */
+  run: (...args: string[]) => Promise<string>;
   stop: () => Promise<void>;
   /** Stops it and removes its data. */
   remove: () => Promise<void>;
@@ -33,12 +36,14 @@ export async function ownServer(): Promise<OwnServer> {
   const config = join(folder, "site.toml");
   await writeFile(config, `[http]\naddress = "127.0.0.1:${port}"\n[mqtt]\ntls_address = "127.0.0.1:0"\n`);
   let child: ChildProcess | null = null;
+  const program = process.env.HANOI_IOC_BIN ?? "hanoi-ioc";
+  const where = ["--config", config, "--data-dir", join(folder, "data")];
   const own: OwnServer = {
     url: `http://127.0.0.1:${port}/`,
     account: "truc-ban",
     password: "",
     start: async () => {
-      const started = spawn(process.env.HANOI_IOC_BIN ?? "hanoi-ioc", ["serve", "--config", config, "--data-dir", join(folder, "data")], { stdio: ["ignore", "pipe", "pipe"] });
+      const started = spawn(program, ["serve", ...where], { stdio: ["ignore", "pipe", "pipe"] });
       child = started;
       const said: string[] = [];
       createInterface({ input: started.stderr }).on("line", (line) => {
@@ -52,6 +57,7 @@ export async function ownServer(): Promise<OwnServer> {
         started.once("exit", () => failed(new Error(`the server ended:\n${said.join("\n")}`)));
       });
     },
+    run: async (...args) => (await promisify(execFile)(program, [...args, ...where])).stdout,
     stop: async () => {
       const running = child;
       child = null;

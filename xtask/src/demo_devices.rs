@@ -1,88 +1,21 @@
-//! `cargo xtask demo-devices`: draws up `city/hanoi/demo/devices.csv`, 200 invented devices at plausible places.
+//! `cargo xtask demo-devices`: draws up `city/hanoi/demo/devices.csv`, some 2,000 invented devices at plausible places.
 //!
 //! Only the five river stations are named in a decision (QĐ 05/2020/QĐ-TTg); where they stand is read off their names
-//! and is approximate like everything else here. The same input gives the same file.
+//! and is approximate like everything else here. The streets of some flood gauges are those that the press names when it
+//! rains; no official list was compared. The same input gives the same file, and an id never moves.
+
+mod kinds;
 
 use crate::cells::polygon::{Point, distance2};
 use crate::cells::{Area, communes};
 use crate::repo::Repo;
 use anyhow::{Context, Result};
+use kinds::{BLACK_SPOTS, KINDS, Kind, STATIONS, Spread};
 use std::f64::consts::PI;
 use std::fs;
 
 /// Hồ Gươm, from which the inner city is counted.
 const CENTRE: Point = [105.8524, 21.0287];
-
-/// Which communes get a device of a kind.
-#[derive(Clone, Copy)]
-enum Spread {
-    /// Those nearest to the centre.
-    Inner,
-    /// Spread evenly over the whole city.
-    Even,
-}
-
-/// One kind of device in the demo.
-struct Kind {
-    profile: &'static str,
-    count: usize,
-    spread: Spread,
-    vi: &'static str,
-    en: &'static str,
-    org: &'static str,
-}
-
-/// The kinds and their numbers; with the five river stations they make 200.
-const KINDS: [Kind; 6] = [
-    Kind {
-        profile: "flood-gauge",
-        count: 40,
-        spread: Spread::Inner,
-        vi: "Điểm ngập mẫu",
-        en: "Sample flood gauge",
-        org: "so-xay-dung",
-    },
-    Kind {
-        profile: "rain-gauge",
-        count: 35,
-        spread: Spread::Even,
-        vi: "Trạm mưa mẫu",
-        en: "Sample rain gauge",
-        org: "so-nong-nghiep-moi-truong",
-    },
-    Kind {
-        profile: "air-station",
-        count: 30,
-        spread: Spread::Even,
-        vi: "Trạm không khí mẫu",
-        en: "Sample air station",
-        org: "so-nong-nghiep-moi-truong",
-    },
-    Kind {
-        profile: "traffic-counter",
-        count: 30,
-        spread: Spread::Inner,
-        vi: "Đếm xe mẫu",
-        en: "Sample traffic counter",
-        org: "cong-an-thanh-pho",
-    },
-    Kind {
-        profile: "street-light",
-        count: 40,
-        spread: Spread::Inner,
-        vi: "Tủ đèn mẫu",
-        en: "Sample street light",
-        org: "so-xay-dung",
-    },
-    Kind {
-        profile: "power-meter",
-        count: 20,
-        spread: Spread::Even,
-        vi: "Công tơ mẫu",
-        en: "Sample power meter",
-        org: "so-cong-thuong",
-    },
-];
 
 /// The river stations of QĐ 05/2020/QĐ-TTg in Hà Nội: id, names, and the commune taken for the place.
 const RIVERS: [(&str, &str, &str, &str); 5] = [
@@ -133,40 +66,175 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
     Ok(())
 }
 
+/// One line of the file.
+struct Line {
+    id: String,
+    profile: &'static str,
+    vi: String,
+    en: String,
+    place: [String; 2],
+    area: String,
+    org: &'static str,
+    gateway: String,
+}
+
 /// The whole file.
 fn text(communes: &[Area]) -> Result<String> {
-    let mut out = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_writer(Vec::new());
-    out.write_record(["id", "profile", "title_vi", "title_en", "lon", "lat", "area", "org"])?;
+    let mut lines = Vec::new();
     for (id, vi, en, code) in RIVERS {
         let commune = communes
             .iter()
             .find(|c| c.code == code)
             .with_context(|| format!("areas.csv has no {code}"))?;
-        let [lon, lat] = near(id, commune);
-        out.write_record([id, "river-stage", vi, en, &lon, &lat, code, "so-nong-nghiep-moi-truong"])?;
+        lines.push(Line {
+            id: id.to_owned(),
+            profile: "river-stage",
+            vi: vi.to_owned(),
+            en: en.to_owned(),
+            place: near(id, commune),
+            area: code.to_owned(),
+            org: "so-nong-nghiep-moi-truong",
+            gateway: String::new(),
+        });
     }
     for kind in &KINDS {
-        for (at, commune) in pick(communes, kind).into_iter().enumerate() {
-            let number = at + 1;
-            let id = format!("{}-{number:03}", kind.profile);
-            let vi = format!("{} {number:02}, {}", kind.vi, commune.name);
-            let en = format!("{} {number:02}, {}", kind.en, commune.name);
-            let [lon, lat] = near(&id, commune);
-            out.write_record([&id, kind.profile, &vi, &en, &lon, &lat, &commune.code, kind.org])?;
-        }
+        of_kind(communes, kind, &mut lines);
+    }
+    pumps(communes, &mut lines);
+    let mut out = csv::WriterBuilder::new()
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_writer(Vec::new());
+    out.write_record([
+        "id", "profile", "title_vi", "title_en", "lon", "lat", "area", "org", "gateway",
+    ])?;
+    for line in lines {
+        let [lon, lat] = &line.place;
+        out.write_record([
+            &line.id,
+            line.profile,
+            &line.vi,
+            &line.en,
+            lon,
+            lat,
+            &line.area,
+            line.org,
+            &line.gateway,
+        ])?;
     }
     let bytes = out.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?;
     Ok(String::from_utf8(bytes)?)
 }
 
-/// The communes that get a device of the kind, one each.
+/// All devices of a kind, and the gateways that speak for those beyond the first ones.
+fn of_kind(communes: &[Area], kind: &Kind, lines: &mut Vec<Line>) {
+    let named = kind.named_from.map_or(0..0, |from| from..from + BLACK_SPOTS.len());
+    let mut order = pick(communes, kind).into_iter();
+    let mut gateways = Vec::new();
+    for at in 0..kind.count {
+        let number = at + 1;
+        let id = format!("{}-{number:03}", kind.profile);
+        let (where_, place, area) = if named.contains(&at) {
+            let (street, lon, lat) = BLACK_SPOTS[at - named.start];
+            let commune = nearest(communes, [lon, lat]);
+            (street, [lon, lat].map(|degrees| format!("{degrees:.4}")), commune)
+        } else {
+            let Some(commune) = order.next() else { break };
+            (commune.name.as_str(), near(&id, commune), commune)
+        };
+        let mut gateway = String::new();
+        if let Some((word, direct, each)) = kind.gateways
+            && at >= direct
+        {
+            let nth = (at - direct) / each + 1;
+            gateway = format!("gateway-{word}-{nth:02}");
+            if gateways.len() < nth {
+                gateways.push((gateway.clone(), nth, area));
+            }
+        }
+        lines.push(Line {
+            vi: format!("{} {number:02}, {where_}", kind.vi),
+            en: format!("{} {number:02}, {where_}", kind.en),
+            profile: kind.profile,
+            org: kind.org,
+            area: area.code.clone(),
+            place,
+            gateway,
+            id,
+        });
+    }
+    for (id, nth, commune) in gateways {
+        lines.push(Line {
+            vi: format!("Bộ tập trung mẫu {nth:02} ({}), {}", kind.vi, commune.name),
+            en: format!("Sample gateway {nth:02} ({}), {}", kind.en, commune.name),
+            profile: "gateway",
+            org: kind.org,
+            area: commune.code.clone(),
+            place: near(&id, commune),
+            gateway: String::new(),
+            id,
+        });
+    }
+}
+
+/// A pump beside each of the first flood gauges, and the stations that the press names.
+fn pumps(communes: &[Area], lines: &mut Vec<Line>) {
+    const AT_GAUGES: usize = 64;
+    let gauges: Vec<_> = lines
+        .iter()
+        .filter(|line| line.profile == "flood-gauge")
+        .take(AT_GAUGES)
+        .collect();
+    let mut pumps = Vec::new();
+    for (at, gauge) in gauges.into_iter().enumerate() {
+        let number = at + 1;
+        let beside = |title: &str| {
+            title
+                .split_once(", ")
+                .map_or(String::new(), |(_, place)| place.to_owned())
+        };
+        pumps.push(Line {
+            id: format!("pump-{number:03}"),
+            profile: "pump",
+            vi: format!("Máy bơm mẫu {number:02}, {}", beside(&gauge.vi)),
+            en: format!("Sample pump {number:02}, {}", beside(&gauge.en)),
+            place: gauge.place.clone(),
+            area: gauge.area.clone(),
+            org: "so-xay-dung",
+            gateway: String::new(),
+        });
+    }
+    for (id, name, lon, lat) in STATIONS {
+        pumps.push(Line {
+            id: format!("pump-{id}"),
+            profile: "pump",
+            vi: format!("Máy bơm mẫu, trạm bơm {name}"),
+            en: format!("Sample pump, station {name}"),
+            place: [lon, lat].map(|degrees| format!("{degrees:.4}")),
+            area: nearest(communes, [lon, lat]).code.clone(),
+            org: "so-xay-dung",
+            gateway: String::new(),
+        });
+    }
+    lines.append(&mut pumps);
+}
+
+/// The commune whose centre is nearest.
+fn nearest(communes: &[Area], place: Point) -> &Area {
+    let apart = |c: &Area| distance2(place, [c.lon, c.lat]);
+    communes
+        .iter()
+        .min_by(|a, b| apart(a).total_cmp(&apart(b)))
+        .unwrap_or(&communes[0])
+}
+
+/// The communes that get the devices of a kind, one after the other; beyond all of them the inner ones again and again.
 fn pick<'a>(communes: &'a [Area], kind: &Kind) -> Vec<&'a Area> {
+    const DENSE: usize = 60;
     let place = |c: &Area| [c.lon, c.lat];
     let by_distance = |from: Point, a: &Area, b: &Area| distance2(from, place(a)).total_cmp(&distance2(from, place(b)));
     let mut inner: Vec<&Area> = communes.iter().collect();
     inner.sort_by(|a, b| by_distance(CENTRE, a, b).then(a.code.cmp(&b.code)));
+    let dense: Vec<&Area> = inner.iter().take(DENSE).copied().collect();
     let chosen = match kind.spread {
         Spread::Inner => inner,
         // Each next one is the commune farthest from all chosen before.
@@ -186,7 +254,11 @@ fn pick<'a>(communes: &'a [Area], kind: &Kind) -> Vec<&'a Area> {
             chosen
         }
     };
-    chosen.into_iter().take(kind.count).collect()
+    chosen
+        .into_iter()
+        .chain(dense.into_iter().cycle())
+        .take(kind.count)
+        .collect()
 }
 
 /// A place near the commune's centre, well inside its cell: longitude and latitude with four digits (about 10 m).
@@ -216,12 +288,12 @@ mod tests {
     use std::collections::BTreeSet;
 
     #[test]
-    fn the_demo_has_200_devices_that_name_profiles_areas_and_orgs_of_the_pack() {
+    fn the_demo_has_2000_devices_that_name_profiles_areas_and_orgs_of_the_pack() {
         let repo = Repo::find().unwrap();
         let communes = communes(&repo).unwrap();
         let text = text(&communes).unwrap();
         let orgs = std::fs::read_to_string(repo.path("city/hanoi/orgs.yaml")).unwrap();
-        let mut ids = BTreeSet::new();
+        let (mut ids, mut gateways) = (BTreeSet::new(), BTreeSet::new());
         for row in csv::Reader::from_reader(text.as_bytes()).records() {
             let row = row.unwrap();
             assert!(ids.insert(row[0].to_owned()), "{} stands twice", &row[0]);
@@ -243,9 +315,25 @@ mod tests {
                 &row[0]
             );
             assert!(orgs.contains(&format!("id: {}", &row[7])), "no org {}", &row[7]);
+            if !row[8].is_empty() {
+                gateways.insert(row[8].to_owned());
+            }
         }
-        assert_eq!(ids.len(), 200);
+        assert!(ids.len() >= 2_000, "{}", ids.len());
+        assert!(!gateways.is_empty() && gateways.is_subset(&ids), "a gateway is missing");
         let committed = std::fs::read_to_string(repo.path("city/hanoi/demo/devices.csv")).unwrap();
         assert_eq!(committed, text, "stale: run `cargo xtask demo-devices`");
+    }
+
+    /// Instances know devices by their ids: a longer list must not move the first ones.
+    #[test]
+    fn the_first_devices_stay_where_they_were() {
+        let text = text(&communes(&Repo::find().unwrap()).unwrap()).unwrap();
+        for line in [
+            "flood-gauge-001,flood-gauge,\"Điểm ngập mẫu 01, Phường Hoàn Kiếm\",\"Sample flood gauge 01, Phường Hoàn Kiếm\",105.8509,21.0299,00070,so-xay-dung,",
+            "river-hong-ha-noi,river-stage,Mực nước mẫu sông Hồng tại Hà Nội (Long Biên),\"Sample river stage, Hồng at Hà Nội (Long Biên)\",105.8519,21.0539,00097,so-nong-nghiep-moi-truong,",
+        ] {
+            assert!(text.lines().any(|one| one == line), "{line}");
+        }
     }
 }

@@ -37,6 +37,7 @@ pub(crate) fn load(repo: &Repo, build: Build, args: &[&str]) -> Result<()> {
     run::run(
         run::command(repo, built.join("load"))
             .args(args)
+            .env("HANOI_IOC_PYTHON", python::interpreter(repo))
             .env("HANOI_IOC_BIN", built.join("hanoi-ioc"))
             .env("HANOI_IOC_POWERCUT_LIB", built.join("libpowercut.so")),
     )
@@ -44,6 +45,10 @@ pub(crate) fn load(repo: &Repo, build: Build, args: &[&str]) -> Result<()> {
 
 /// The figures of docs/performance.md.
 pub(crate) fn bench(repo: &Repo, args: &[String]) -> Result<()> {
+    if args.iter().any(|arg| arg == "lake") {
+        // the peer that the lake is measured beside
+        python::pip(repo, &["duckdb"])?;
+    }
     let rest: Vec<&str> = std::iter::once("bench")
         .chain(args.iter().map(String::as_str))
         .collect();

@@ -10,6 +10,7 @@ mod demo_devices;
 mod harness;
 mod licences;
 mod new_adr;
+mod new_slice;
 mod prove;
 mod repo;
 mod run;
@@ -76,6 +77,14 @@ enum Task {
         /// What is decided, in a few words
         title: String,
     },
+    /// Write a small crate with the files of a slice
+    NewSlice {
+        /// One plain word of the domain, such as `notice`
+        name: String,
+        /// The floor on which it stands: 2 to 6
+        #[arg(long)]
+        floor: u8,
+    },
     /// Draw city/hanoi/areas/cells.geojson from city/hanoi/areas.csv
     Cells,
     /// Draw up city/hanoi/demo/devices.csv
@@ -107,6 +116,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Bench { args } => bench::run(&repo, &args),
         Task::Crash { kills } => crash::run(&repo, kills),
         Task::NewAdr { title } => new_adr::run(&repo, &title),
+        Task::NewSlice { name, floor } => new_slice::run(&repo, &name, floor),
         Task::Cells => cells::run(&repo),
         Task::DemoDevices => demo_devices::run(&repo),
     }

@@ -37,6 +37,12 @@ impl Repo {
         Ok(Self { root })
     }
 
+    /// A copy of the repository that stands somewhere else.
+    #[cfg(test)]
+    pub(crate) fn at(root: &Path) -> Self {
+        Self { root: root.to_owned() }
+    }
+
     /// The root folder.
     pub(crate) fn root(&self) -> &Path {
         &self.root

@@ -21,8 +21,34 @@ use anyhow::{Result, bail};
 use finding::Finding;
 use layers::Layers;
 
+/// What was looked at, and everything that breaks a rule, sorted by file and line.
+pub(crate) struct Looked {
+    files: usize,
+    crates: usize,
+    pub(crate) findings: Vec<Finding>,
+}
+
 /// Checks everything and prints one line per finding; fails when there is any.
 pub(crate) fn run(repo: &Repo) -> Result<()> {
+    let Looked {
+        files,
+        crates,
+        findings,
+    } = look(repo)?;
+    for finding in &findings {
+        println!("{finding}");
+    }
+    match findings.len() {
+        0 => {
+            println!("tidy: {files} files, {crates} crates, no finding");
+            Ok(())
+        }
+        count => bail!("tidy: {count} finding(s); each line above says where and what to do"),
+    }
+}
+
+/// Checks everything.
+pub(crate) fn look(repo: &Repo) -> Result<Looked> {
     let layers = Layers::read(repo)?;
     let packages = packages::read(repo)?;
     let sources = repo.sources()?;
@@ -44,18 +70,9 @@ pub(crate) fn run(repo: &Repo) -> Result<()> {
         findings.extend(machine::check(source));
     }
     findings.sort();
-    for finding in &findings {
-        println!("{finding}");
-    }
-    match findings.len() {
-        0 => {
-            println!(
-                "tidy: {} files, {} crates, no finding",
-                sources.len(),
-                packages.members.len()
-            );
-            Ok(())
-        }
-        count => bail!("tidy: {count} finding(s); each line above says where and what to do"),
-    }
+    Ok(Looked {
+        files: sources.len(),
+        crates: packages.members.len(),
+        findings,
+    })
 }

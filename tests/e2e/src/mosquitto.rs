@@ -1,4 +1,4 @@
-//! `mosquitto_pub`, a client that others wrote: publishes one message with QoS 1 and says how that ended.
+//! `mosquitto_pub` and `mosquitto_sub`, clients that others wrote: they publish or hear one message with QoS 1.
 
 use crate::site::PATIENCE;
 use anyhow::{Context, Result};
@@ -26,10 +26,23 @@ pub struct Mosquitto {
 impl Mosquitto {
     /// A publish to `devices/{device}/up`. `version` is `5` or `311`.
     pub fn up(address: SocketAddr, version: &str, device: &str, payload: &str) -> Self {
+        Self::on(address, version, &format!("devices/{device}/up")).with(["-m", payload])
+    }
+
+    /// A publish to `devices/{device}/answers`.
+    pub fn answer(address: SocketAddr, version: &str, device: &str, payload: &str) -> Self {
+        Self::on(address, version, &format!("devices/{device}/answers")).with(["-m", payload])
+    }
+
+    /// A listener on `devices/{device}/down`.
+    pub fn down(address: SocketAddr, version: &str, device: &str) -> Self {
+        Self::on(address, version, &format!("devices/{device}/down"))
+    }
+
+    fn on(address: SocketAddr, version: &str, topic: &str) -> Self {
         Self { args: Vec::new() }
             .with(["-h", &address.ip().to_string(), "-p", &address.port().to_string()])
-            .with(["-V", version, "-q", "1"])
-            .with(["-t", &format!("devices/{device}/up"), "-m", payload])
+            .with(["-V", version, "-q", "1", "-t", topic])
     }
 
     fn with<const N: usize>(mut self, args: [&str; N]) -> Self {
@@ -58,12 +71,25 @@ impl Mosquitto {
 
     /// Publishes.
     pub async fn publish(&self) -> Result<Published> {
-        let mut command = Command::new("mosquitto_pub");
-        command.args(&self.args).stdin(Stdio::null()).kill_on_drop(true);
+        self.run("mosquitto_pub", &[]).await
+    }
+
+    /// Connects, subscribes, and ends with the first message that comes, which is what it says.
+    pub async fn listen(&self) -> Result<Published> {
+        self.run("mosquitto_sub", &["-C", "1"]).await
+    }
+
+    async fn run(&self, program: &str, more: &[&str]) -> Result<Published> {
+        let mut command = Command::new(program);
+        command
+            .args(&self.args)
+            .args(more)
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
         let output = timeout(PATIENCE, command.output()).await;
         let output = output
-            .context("mosquitto_pub did not end")?
-            .context("mosquitto_pub is missing; install mosquitto-clients")?;
+            .with_context(|| format!("{program} did not end"))?
+            .with_context(|| format!("{program} is missing; install mosquitto-clients"))?;
         let said = [output.stdout, output.stderr].concat();
         Ok(Published {
             good: output.status.success(),

@@ -26,6 +26,14 @@ pub struct Addresses {
     pub mqtt: SocketAddr,
 }
 
+/// The first line of a demo names the password, too.
+#[derive(Debug, Deserialize)]
+struct Ready {
+    #[serde(flatten)]
+    addresses: Addresses,
+    password: Option<String>,
+}
+
 /// The process; killed when dropped.
 #[derive(Debug)]
 pub struct Server {
@@ -41,11 +49,11 @@ pub struct Server {
 }
 
 impl Server {
-    pub(crate) async fn start(site: &Site) -> Result<Self> {
+    pub(crate) async fn start(site: &Site, args: &[&str]) -> Result<Self> {
         let log = site.path("server.log");
         let begin = log.metadata().map_or(0, |known| known.len() as usize);
         let errors = File::options().create(true).append(true).open(&log)?;
-        let mut command = site.command(["serve"])?;
+        let mut command = site.command(args)?;
         let mut child = command.stdout(Stdio::piped()).stderr(errors).spawn()?;
         let mut out = BufReader::new(child.stdout.take().context("no output")?).lines();
         let line = timeout(PATIENCE, out.next_line())
@@ -56,12 +64,13 @@ impl Server {
         let Some(line) = line else {
             bail!("the server ended before it was ready; it said:\n{said}")
         };
-        let addresses = serde_json::from_str(&line).with_context(|| format!("no line of addresses: {line}"))?;
-        let password = said.split("password: ").nth(1);
+        let ready: Ready = serde_json::from_str(&line).with_context(|| format!("no line of addresses: {line}"))?;
+        let printed = said.split("password: ").nth(1);
+        let printed = printed.and_then(|rest| rest.split_whitespace().next()).map(Into::into);
         Ok(Self {
             child,
-            addresses,
-            password: password.and_then(|rest| rest.split_whitespace().next()).map(Into::into),
+            addresses: ready.addresses,
+            password: ready.password.or(printed),
             log,
             client: answer::client()?,
             _out: out,
@@ -79,6 +88,12 @@ impl Server {
         let mut person = Person::sign_in(self, password).await?;
         person.change_password(password, crate::person::PASSWORD).await?;
         Ok(person)
+    }
+
+    /// The first account of a demo, whose password need not be changed.
+    pub async fn visitor(&self) -> Result<Person> {
+        let password = self.password.as_deref().context("no password was printed")?;
+        Person::sign_in(self, password).await
     }
 
     /// The sum of a metric over all its labels; 0 when it was never counted. `name` may end in labels: `x{a="b"}`.

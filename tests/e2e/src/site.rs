@@ -113,7 +113,12 @@ impl Site {
 
     /// Starts a server and waits until it is ready.
     pub async fn start(&self) -> Result<Server> {
-        Server::start(self).await
+        Server::start(self, &["serve"]).await
+    }
+
+    /// Starts a demo with these arguments and waits until it is ready.
+    pub async fn demo(&self, args: &[&str]) -> Result<Server> {
+        Server::start(self, &[&["demo"], args].concat()).await
     }
 
     /// Registers a flood gauge that speaks for itself, and gives it a token.

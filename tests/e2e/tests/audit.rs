@@ -7,7 +7,7 @@ use e2e::moment::{now_s, until};
 use e2e::server::Server;
 use e2e::site::Site;
 use reqwest::Method;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// Method and path of every operation that the instance describes.
 async fn operations(server: &Server) -> Result<Vec<(Method, String)>> {
@@ -89,16 +89,33 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
     })
     .await?;
     let alert = alert["id"].as_str().context("no id")?;
+    let incident = until("an incident is opened", async || {
+        Ok(person.list("/api/v1/incidents").await?.pop())
+    })
+    .await?;
+    let incident = incident["id"].as_str().context("no id")?;
+    site.device(&server, "pump-1", &["--profile", "pump"]).await?;
+    let off = json!({ "name": "pump.set", "params": { "on": false }, "deadline_s": 600 });
+    let told = person
+        .ask(Method::POST, "/api/v1/devices/pump-1/commands", Some(off))
+        .await?;
+    let told = told.json(202)?;
+    let command = told["id"].as_str().context("no id")?;
     let mut streams: Vec<Events> = Vec::new();
     for (method, path) in operations(&server).await? {
         if method != Method::GET {
             continue;
         }
-        let id = if path.contains("/alerts/") { alert } else { "gauge-1" };
-        let query = if path.ends_with("/stream") {
-            "?device=gauge-1"
-        } else {
-            ""
+        let id = match path.split('/').nth(3) {
+            Some("alerts") => alert,
+            Some("incidents") => incident,
+            Some("commands") => command,
+            _ => "gauge-1",
+        };
+        let query = match path.as_str() {
+            "/api/v1/observations/stream" => "?device=gauge-1",
+            "/api/v1/observations/history" => "?series=0&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z",
+            _ => "",
         };
         let asked = format!("{}{query}", path.replace("{id}", id));
         let before = records(&server).await?;

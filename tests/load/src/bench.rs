@@ -4,6 +4,7 @@ mod alert;
 mod body;
 mod disk;
 mod http;
+mod lake;
 mod mqtt;
 mod start;
 
@@ -30,6 +31,8 @@ enum What {
     Alert(alert::AlertArgs),
     /// From the start to ready, and idle memory
     Start(start::StartArgs),
+    /// The lake beside DuckDB on the same files; not part of "everything", because it writes a hundred million rows
+    Lake(lake::LakeArgs),
 }
 
 /// Runs one measurement, or all with their defaults.
@@ -44,6 +47,7 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
         Some(What::Mqtt(args)) => mqtt::run(&args, dir).await,
         Some(What::Alert(args)) => alert::run(&args, dir).await,
         Some(What::Start(args)) => start::run(&args, dir).await,
+        Some(What::Lake(args)) => lake::run(&args, dir).await,
         None => {
             start::run(&start::StartArgs::default(), dir).await.context("start")?;
             http::run(&http::HttpArgs::default(), dir)

@@ -28,21 +28,22 @@ export function withQuery(path: string, query: Query): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Sends one request and gives the body; throws a [`Problem`]. */
-export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-  const late = AbortSignal.timeout(PATIENCE);
+/** Sends one request and gives the body; throws a [`Problem`]. What is known to take long says how long. */
+export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, patience = PATIENCE, more: Record<string, string> = {}): Promise<T> {
+  const late = AbortSignal.timeout(patience);
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
-      headers: body === undefined ? { accept: "application/json" } : { accept: "application/json", "content-type": "application/json" },
+      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }), ...more },
       body: body === undefined ? null : JSON.stringify(body),
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });
   } catch (error) {
-    if (!signal?.aborted) answered(false);
+    // A question that takes too long says nothing about the line.
+    if (!signal?.aborted && patience === PATIENCE) answered(false);
     throw new Problem(0, "", error instanceof Error ? error.message : "", null);
   }
   answered(answer.status < 500);
@@ -58,14 +59,15 @@ export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): P
   return call<T>("GET", withQuery(path, query), undefined, signal);
 }
 
-/** All pages of a list, up to `most` items; `complete` says whether that was all. */
-export async function collect<T>(path: string, query: Query, most: number, signal?: AbortSignal): Promise<{ items: T[]; complete: boolean }> {
+/** All pages of a list, up to `most` items; `complete` says whether that was all. `onPage` hears of what has come so far. */
+export async function collect<T>(path: string, query: Query, most: number, signal?: AbortSignal, onPage?: (items: readonly T[]) => void): Promise<{ items: T[]; complete: boolean }> {
   const items: T[] = [];
   let cursor: string | null | undefined;
   do {
     const page = await get<{ items: T[]; next?: string | null }>(path, { ...query, cursor }, signal);
     items.push(...page.items);
     cursor = page.next;
+    if (cursor) onPage?.(items);
   } while (cursor && items.length < most);
   return { items, complete: !cursor };
 }

@@ -9,14 +9,17 @@ export class Problem extends Error {
   readonly detail: string;
   /** Seconds until it makes sense to try again, where the server said so. */
   readonly retryAfter: number | null;
+  /** All fields of the answer, for what a route says beyond the form. */
+  readonly fields: Readonly<Record<string, unknown>>;
 
-  constructor(status: number, title: string, detail: string, retryAfter: number | null, code = "") {
+  constructor(status: number, title: string, detail: string, retryAfter: number | null, code = "", fields: Readonly<Record<string, unknown>> = {}) {
     super(detail || title || `HTTP ${status}`);
     this.status = status;
     this.code = code;
     this.title = title;
     this.detail = detail;
     this.retryAfter = retryAfter;
+    this.fields = fields;
   }
 }
 
@@ -26,7 +29,7 @@ export async function problemOf(answer: Response): Promise<Problem> {
   const fields = typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
   const text = (name: string) => (typeof fields[name] === "string" ? fields[name] : "");
   const retry = Number(answer.headers.get("retry-after") ?? Number.NaN);
-  return new Problem(answer.status, text("title"), text("detail"), answer.headers.has("retry-after") && Number.isFinite(retry) ? retry : null, text("code"));
+  return new Problem(answer.status, text("title"), text("detail"), answer.headers.has("retry-after") && Number.isFinite(retry) ? retry : null, text("code"), fields);
 }
 
 /** Any error as a problem. */

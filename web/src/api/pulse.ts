@@ -2,7 +2,8 @@
 import type { Link } from "../lib/link";
 
 let link: Link = { began: Date.now(), heard: null, failing: null };
-let ahead = 0;
+/** The server's clock stood at `server` when the page's stood at `page`, and runs `rate` times as fast. */
+let clock = { page: 0, server: 0, rate: 1 };
 const listeners = new Set<() => void>();
 
 function set(next: Link): void {
@@ -35,12 +36,12 @@ export function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** The server's clock is so many milliseconds ahead of the page's. */
-export function setAhead(ms: number): void {
-  ahead = ms;
+/** Told by each answer that carries the server's time; a scaled clock runs faster than the page's. */
+export function setClock(server: number, page: number, rate = 1): void {
+  clock = { page, server, rate };
 }
 
 /** Now by the server's clock, as well as the page knows it. */
 export function serverNow(now = Date.now()): number {
-  return now + ahead;
+  return clock.server + (now - clock.page) * clock.rate;
 }

@@ -147,8 +147,28 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The wards as GeoJSON; approximate ("địa giới xấp xỉ"), never for dispatch or legal use. */
+        /**
+         * The wards as GeoJSON: imported boundaries with their `source`, or else approximate cells ("địa giới xấp xỉ").
+         * @description Cells have a `note` that says so, and are never for dispatch or legal use.
+         */
         get: operations["cells_of_areas"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/commands/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One command with its timeline. The ETag is its version. */
+        get: operations["read_command"];
         put?: never;
         post?: never;
         delete?: never;
@@ -186,6 +206,24 @@ export interface paths {
         get: operations["get_one"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands of a device, newest first. */
+        get: operations["list_commands"];
+        put?: never;
+        /** Give a command to a device. It is sent as soon as the device listens, and expires at its deadline without an answer. */
+        post: operations["give_command"];
         delete?: never;
         options?: never;
         head?: never;
@@ -247,6 +285,211 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List incidents: active before closed, gravest first, then newest. */
+        get: operations["list_incidents"];
+        put?: never;
+        /** Open an incident by hand or from alerts. What is left out is taken from the gravest of the alerts. */
+        post: operations["open_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one incident with its timeline and all its alerts. The ETag is its version. */
+        get: operations["read_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give work to an organisation or a person of it, or take it back. The first one assigned leads. */
+        post: operations["assign_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close an incident with a reason. Its alerts go on as they are. */
+        post: operations["close_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/link": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let alerts belong to an incident. What belongs to it already is passed over. */
+        post: operations["link_to_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write something into the timeline of an incident that is not closed. */
+        post: operations["note_on_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open a closed incident again with a reason. */
+        post: operations["reopen_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/severity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judge the severity. Only an alert graver than all before raises it again by itself. */
+        post: operations["set_incident_severity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin to work on an open incident. */
+        post: operations["work_on_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the indicators of the city pack, each with its bands, and the version of its standard that is in force. */
+        get: operations["list_indicators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/indicators/vn-aqi": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the VN_AQI (QĐ 1459/QĐ-TCMT) of stations or areas, for an hour or a day. What lacks data has no item. */
+        get: operations["read_vn_aqi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/lake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The lake: its tables, how far they are behind, and its background work. */
+        get: operations["read_lake"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/observations": {
         parameters: {
             query?: never;
@@ -264,6 +507,23 @@ export interface paths {
          *     again and nothing is stored twice.
          */
         post: operations["ingest"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/observations/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The past of up to 20 series for a chart. With `Accept: text/csv` the answer is CSV. */
+        get: operations["read_history"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -367,6 +627,43 @@ export interface paths {
         get?: never;
         /** Change the password. Every session of the account ends; the answer begins a new one. */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask the past in SQL: one SELECT or EXPLAIN over the tables of `GET /api/v1/sql/tables`, within your scope. With
+         *     `Accept: text/csv` the answer is CSV.
+         */
+        post: operations["ask_sql"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sql/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What SQL can ask: tables, columns, what they mean. */
+        get: operations["list_sql_tables"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -550,6 +847,19 @@ export interface components {
             /** @description Communes and wards, and the city itself. */
             items: components["schemas"]["Area"][];
         };
+        /** @description To give work to an organisation or a person of it, or to take it back. */
+        AssignIncident: {
+            /** @description Whether it shall answer for the incident; the first one does in any case. */
+            lead?: boolean;
+            /** @description Code of the organisation. */
+            org: string;
+            /** @description Id of a person of it. */
+            person?: string | null;
+            /** @description At most 4,096 bytes. */
+            text?: string | null;
+            /** @description `true` takes the work back. */
+            withdraw?: boolean;
+        };
         /** @description One value that a device reports. */
         BindingView: {
             /** @description Attribute of the entity. */
@@ -568,6 +878,116 @@ export interface components {
             /** @description 1 to 1,000 characters. */
             reason: string;
         };
+        /** @description How the clock of rules, timers and deadlines goes. */
+        ClockStatus: {
+            /** @description What must stand beside everything that is seen under a scaled clock. */
+            label?: string | null;
+            /**
+             * Format: double
+             * @description How many seconds pass in a second.
+             */
+            scale: number;
+            /** @description Whether it is not the time of the machine, because a past event is played. */
+            scaled: boolean;
+        };
+        /** @description To end it. */
+        CloseIncident: {
+            /** @description Why. */
+            reason: components["schemas"]["IncidentReason"];
+            /** @description The same in own words: 1 to 4,096 bytes. */
+            text: string;
+        };
+        /** @description A command to a device. */
+        Command: {
+            answer: components["schemas"]["CommandAnswer"] | null;
+            /**
+             * Format: date-time
+             * @description When it was ordered.
+             */
+            at: string;
+            /** @description Who ordered it: a person by the bare id, everything else with its kind. */
+            by: string;
+            /**
+             * Format: date-time
+             * @description After this instant it must not be carried out.
+             */
+            deadline: string;
+            /** @description The device. */
+            device: string;
+            /**
+             * Format: uuid
+             * @description Identifier; the device names it in its answer.
+             */
+            id: string;
+            /** @description Its name in the device's profile, such as `pump.set`. */
+            name: string;
+            /** @description Its arguments. */
+            params: {
+                [key: string]: unknown;
+            };
+            reason: components["schemas"]["CommandReason"] | null;
+            /** @description `queued`, `sent`, `done`, `refused`, `expired` or `failed`. */
+            state: components["schemas"]["CommandState"];
+            /** @description What happened, oldest first; only when a single command is asked for. */
+            timeline?: components["schemas"]["CommandLine"][] | null;
+            /**
+             * Format: int64
+             * @description Grows by one at each change; also the ETag.
+             */
+            version: number;
+        };
+        /** @description What a device said. */
+        CommandAnswer: {
+            /**
+             * Format: date-time
+             * @description When it arrived.
+             */
+            at: string;
+            /** @description Whether the command was carried out. */
+            ok: boolean;
+            /** @description Why not. */
+            reason: string | null;
+            /** @description What came of it. */
+            result: unknown;
+        };
+        /** @description One line of the timeline. */
+        CommandLine: {
+            /** @description `queued`, `sent`, `answered`, `answered_late`, `refused`, `expired` or `failed`. */
+            act: string;
+            answer?: components["schemas"]["CommandAnswer"] | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /**
+             * Format: uuid
+             * @description Id of the fact that told it.
+             */
+            id: string;
+            reason?: components["schemas"]["CommandReason"] | null;
+        };
+        /** @description A page of commands, newest first. */
+        CommandPage: {
+            /** @description The commands, without their timelines. */
+            items: components["schemas"]["Command"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description Why the house did not pass a command on. */
+        CommandReason: {
+            /** @description `device_blocked`, `interlock`, `command_unknown`, `command_unfit` or `message_too_long`. */
+            code: string;
+            /** @description In words. */
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * @description Where a command stands.
+         * @enum {string}
+         */
+        CommandState: "queued" | "sent" | "done" | "refused" | "expired" | "failed";
         /** @description To write something down. */
         CommentOnAlert: {
             /** @description 1 to 1,000 characters. */
@@ -577,6 +997,11 @@ export interface components {
         Device: {
             /** @description Area codes. */
             areas: string[];
+            /**
+             * Format: int32
+             * @description Seconds in which something comes at the latest, as its profile promises; absent without a promise.
+             */
+            expected_every_s: number | null;
             /** @description Device id. */
             id: string;
             /** @description When something of it was last stored (RFC 3339), if ever. */
@@ -584,6 +1009,8 @@ export interface components {
             /** @description Owner. */
             org: string;
             place?: components["schemas"]["Place"] | null;
+            /** @description Whether it is heard: `alive`, `silent` for three expected intervals or longer, or `never`. */
+            presence: components["schemas"]["Presence"];
             /** @description Profile. */
             profile: string;
             /** @description What it reports; only when one device is asked for. */
@@ -605,6 +1032,341 @@ export interface components {
          * @enum {string}
          */
         DeviceState: "active" | "blocked";
+        /** @description Ranges of series. */
+        HistoryAnswer: {
+            /** @description First instant (RFC 3339). */
+            from: string;
+            /** @description One per series, in the order asked. */
+            items: components["schemas"]["HistoryItem"][];
+            /** @description Everything that had arrived by then is in (RFC 3339). */
+            known_to: string;
+            /** @description End, not included (RFC 3339). */
+            to: string;
+        };
+        /** @description A stretch without rows. */
+        HistoryGap: {
+            /** @description The row before (RFC 3339). */
+            from: string;
+            /** @description The row after (RFC 3339). */
+            to: string;
+        };
+        /** @description The range of one series. */
+        HistoryItem: {
+            /** @description NGSI-LD attribute. */
+            attribute: string;
+            /**
+             * Format: int64
+             * @description Seconds of a bucket, when points stand for buckets.
+             */
+            bucket_s?: number | null;
+            /** @description Device. */
+            device: string;
+            /** @description Stretches in which the series was silent, longer than three expected intervals. */
+            gaps: components["schemas"]["HistoryGap"][];
+            /** @description `number` or `boolean`; a boolean's values are 0 and 1. */
+            kind: string;
+            /** @description `minmax`, `lttb` or `mean`; long ranges are answered with `mean` from roll-ups, whatever was asked. */
+            method: string;
+            /** @description Name in the payload. */
+            name: string;
+            /** @description The points, by time. */
+            points: components["schemas"]["HistoryPoint"][];
+            /**
+             * Format: int32
+             * @description Series number.
+             */
+            series: number;
+            /** @description What people call the thing observed. */
+            title: components["schemas"]["HistoryText"];
+            /** @description UCUM unit. */
+            unit: string;
+        };
+        /** @description One point. */
+        HistoryPoint: {
+            /**
+             * Format: int64
+             * @description Rows of the bucket.
+             */
+            count?: number | null;
+            /**
+             * Format: double
+             * @description Largest value of the bucket.
+             */
+            max?: number | null;
+            /**
+             * Format: double
+             * @description Smallest value of the bucket.
+             */
+            min?: number | null;
+            /** @description `suspect` or `bad`; absent when good. Of a bucket, the worst of its rows. */
+            quality?: string | null;
+            /** @description Phenomenon time, or the begin of the bucket (RFC 3339). */
+            time: string;
+            /**
+             * Format: double
+             * @description The value, or the mean of the bucket.
+             */
+            value: number;
+        };
+        /** @description A text in both languages. */
+        HistoryText: {
+            /** @description English. */
+            en: string;
+            /** @description Vietnamese. */
+            vi: string;
+        };
+        /** @description Something that is being dealt with. */
+        Incident: {
+            /** @description How many alerts are linked. */
+            alert_count: number;
+            /** @description The linked alerts, in the order in which they came; in lists and facts the first 20. */
+            alerts: components["schemas"]["LinkedAlert"][];
+            /** @description How many of them go on. */
+            alerts_going_on: number;
+            /** @description Codes of the areas concerned; empty means the whole city. */
+            areas: string[];
+            /** @description Who works on it. */
+            assigned: components["schemas"]["IncidentAssigned"][];
+            closed: components["schemas"]["IncidentClosed"] | null;
+            /** @description The entity concerned (NGSI-LD id), if it is about one. */
+            entity: string | null;
+            /**
+             * Format: uuid
+             * @description Identifier.
+             */
+            id: string;
+            /** @description What kind of thing, such as `flood_depth`. */
+            kind: string;
+            /** @description Who answers for it. */
+            lead_org: string | null;
+            /** @description Its gap-free number in the register of `org`, such as `SC-2026-00001`. */
+            number: string;
+            /**
+             * Format: date-time
+             * @description When it was opened for the first time.
+             */
+            opened_at: string;
+            /** @description Id of the person, or `service:incident` when a grave alert did it. */
+            opened_by: string;
+            /** @description The organisation in whose register it is numbered. */
+            org: string;
+            place: components["schemas"]["Place"] | null;
+            /**
+             * Format: int32
+             * @description How often it was reopened.
+             */
+            reopens: number;
+            /**
+             * Format: int32
+             * @description 1 (lightest) to 5 (gravest), as in Quyết định 18/2021/QĐ-TTg.
+             */
+            severity: number;
+            /** @description `open`, `in_progress` or `closed`. */
+            state: components["schemas"]["IncidentState"];
+            /** @description What happened, oldest first; only when a single incident is asked for. */
+            timeline?: components["schemas"]["IncidentLine"][] | null;
+            /** @description What it is about. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: date-time
+             * @description When anything changed last.
+             */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Grows by one at each change; also the ETag, and what If-Match compares.
+             */
+            version: number;
+        };
+        /** @description Somebody who works on it. */
+        IncidentAssigned: {
+            /**
+             * Format: date-time
+             * @description Since when.
+             */
+            at: string;
+            /** @description The organisation. */
+            org: string;
+            /** @description Id of a person of it. */
+            person: string | null;
+        };
+        /** @description How it ended. */
+        IncidentClosed: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Id of the person. */
+            by: string;
+            /** @description Why. */
+            reason: components["schemas"]["IncidentReason"];
+            /** @description The same in the person's own words. */
+            text: string;
+        };
+        /** @description One thing that happened to an incident. */
+        IncidentLine: {
+            /**
+             * @description What: `opened`, `linked`, `alerts_over`, `alert_back`, `severity_set`, `assigned`, `withdrawn`, `noted`, `started`,
+             *     `closed`, `reopened`.
+             */
+            act: string;
+            /** @description The alert that it is about. */
+            alert: string | null;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Id of who did it: a person's bare id, or `service:incident` for what follows from alerts. */
+            by: string;
+            /**
+             * Format: uuid
+             * @description Also the id of the fact that told it.
+             */
+            id: string;
+            /** @description The organisation that it is about. */
+            org: string | null;
+            /** @description The person that it is about, by id. */
+            person: string | null;
+            /** @description What the person wrote. */
+            text: string | null;
+            /** @description It in words. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description A page of incidents: active before closed, gravest first, then newest. */
+        IncidentPage: {
+            /** @description The incidents, without their timelines. */
+            items: components["schemas"]["Incident"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /**
+         * @description Why an incident ended.
+         * @enum {string}
+         */
+        IncidentReason: "resolved" | "false_alarm" | "duplicate" | "merged" | "handed_over";
+        /**
+         * @description Where an incident stands.
+         * @enum {string}
+         */
+        IncidentState: "open" | "in_progress" | "closed";
+        /** @description A title in one or two languages. */
+        IncidentTitle: string | components["schemas"]["IncidentTitles"];
+        /** @description A title in two languages. */
+        IncidentTitles: {
+            /** @description English. */
+            en?: string;
+            /** @description Vietnamese. */
+            vi: string;
+        };
+        /** @description What an indicator is. */
+        Indicator: {
+            /** @description How stations become the value of an area: `maximum` or `mean`. */
+            area_rule: string;
+            /** @description Whether choices of the pack are in it. */
+            assumed: boolean;
+            /** @description Its bands, best first. */
+            bands: components["schemas"]["IndicatorBand"][];
+            /** @description Its name. */
+            id: string;
+            /**
+             * Format: double
+             * @description How far a station may be that stands in for an area without one, in kilometres.
+             */
+            nearest_km: number;
+            /** @description `hour`, `day`. */
+            periods: string[];
+            /** @description What it is made of. */
+            pollutants: string[];
+            /** @description Code of the first band that publishes a signal; absent when none does. */
+            signal_from?: string | null;
+            /** @description Where the choices come from. */
+            source: string;
+            /** @description Where the figures come from. */
+            standard: components["schemas"]["IndicatorStandard"];
+            /** @description What people call it. */
+            title: components["schemas"]["IndicatorText"];
+            /**
+             * Format: int32
+             * @description Grows with each change of meaning.
+             */
+            version: number;
+        };
+        /** @description A stretch of the index. */
+        IndicatorBand: components["schemas"]["IndicatorLevel"] & {
+            /**
+             * Format: int32
+             * @description First index.
+             */
+            from: number;
+            /**
+             * Format: int32
+             * @description Last index.
+             */
+            to: number;
+        };
+        /** @description The band of an index. */
+        IndicatorLevel: {
+            /** @description Stable code, such as `xau`. */
+            code: string;
+            /** @description `#RRGGBB`, as the standard gives it. */
+            colour: string;
+            /** @description What people read. */
+            title: components["schemas"]["IndicatorText"];
+        };
+        /** @description All indicators of the pack. */
+        IndicatorList: {
+            /** @description In the order of their names. */
+            items: components["schemas"]["Indicator"][];
+        };
+        /** @description Where the figures come from. */
+        IndicatorStandard: {
+            /** @description Whether the figures are not certain enough to be called official. */
+            assumed: boolean;
+            /** @description What the document leaves open and the pack has decided. */
+            assumptions: string[];
+            /** @description Article, table or section. */
+            clause: string;
+            /** @description `A` official text, `B` one good secondary source, `C` press. */
+            confidence: string;
+            /** @description The document. */
+            document: string;
+            /** @description The version that is in force. */
+            edition: string;
+            /** @description First day, if known. */
+            effective_from?: string | null;
+            /** @description Last day, if there is one. */
+            effective_to?: string | null;
+            /** @description Name of the standard in the pack. */
+            id: string;
+            /** @description Anything that a reader should know. */
+            note?: string | null;
+        };
+        /** @description A text in two languages. */
+        IndicatorText: {
+            /** @description English; empty when nobody has written it. */
+            en: string;
+            /** @description Vietnamese. */
+            vi: string;
+        };
+        /** @description Indices of one hour or one day. */
+        IndicatorValues: {
+            /**
+             * Format: date-time
+             * @description First instant of the hour or day.
+             */
+            from: string;
+            /** @description What has a value; without enough data there is none. */
+            items: unknown[];
+            /** @description `hour` or `day`. */
+            period: string;
+            /**
+             * Format: date-time
+             * @description First instant after it.
+             */
+            to: string;
+        };
         /** @description What became of a payload; it is answered only when everything in it is durable. */
         IngestReceipt: {
             /**
@@ -633,6 +1395,61 @@ export interface components {
             /** @description Whether this answer was given before and is repeated for the same Idempotency-Key. */
             repeated?: boolean;
         };
+        /** @description One kind of background work. */
+        LakeJob: {
+            /** @description What it did, or why it failed. */
+            detail: string;
+            /** @description When it last ran without a failure (RFC 3339). */
+            last_ok?: string | null;
+            /** @description When it last ran (RFC 3339). */
+            last_run?: string | null;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description A table of the lake. */
+        LakeTable: {
+            /**
+             * Format: int64
+             * @description Bytes in them.
+             */
+            bytes: number;
+            /**
+             * Format: int64
+             * @description Files of that version.
+             */
+            files: number;
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows in them.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Delta version.
+             */
+            version: number;
+        };
+        /** @description How the lake does. */
+        LakeView: {
+            /** @description Background work. */
+            jobs: components["schemas"]["LakeJob"][];
+            /**
+             * Format: int64
+             * @description Durable rows that no table has yet.
+             */
+            lag_rows: number;
+            /**
+             * Format: int64
+             * @description Age of the oldest of them, in seconds.
+             */
+            lag_s: number;
+            /** @description All rows up to here are in table `observations`: epoch-sequence. */
+            position: string;
+            /** @description Its tables. */
+            tables: components["schemas"]["LakeTable"][];
+        };
         /** @description One page of newest values. */
         LatestList: {
             /** @description When this was true (RFC 3339). */
@@ -641,6 +1458,30 @@ export interface components {
             items: components["schemas"]["Observation"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description To let alerts belong to it. */
+        LinkToIncident: {
+            /** @description 1 to 200 ids of alerts. */
+            alerts: string[];
+        };
+        /** @description An alert that belongs to an incident. */
+        LinkedAlert: {
+            /** @description What kind of thing. */
+            code: string;
+            /**
+             * Format: uuid
+             * @description Id of the alert.
+             */
+            id: string;
+            /** @description Whether it is over for now. */
+            over: boolean;
+            /**
+             * Format: int32
+             * @description The gravest that it has been.
+             */
+            severity: number;
+            /** @description What it is about. */
+            title: components["schemas"]["Text"];
         };
         /** @description A place in the log. */
         LogPosition: {
@@ -673,12 +1514,31 @@ export interface components {
              */
             quarantined: number;
         };
+        /** @description To give a command. */
+        NewCommand: {
+            /**
+             * Format: int32
+             * @description Seconds until it must not be carried out any more; 30 if absent.
+             */
+            deadline_s?: number;
+            /** @description A command of the device's profile, such as `pump.set`. */
+            name: string;
+            /** @description Its arguments, such as `{"on": true}`. */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
         /** @description What people will call a device. */
         NewTitle: {
             /** @description English. */
             en?: string;
             /** @description Vietnamese. */
             vi: string;
+        };
+        /** @description To write something down. */
+        NoteOnIncident: {
+            /** @description 1 to 4,096 bytes. */
+            text: string;
         };
         /** @description The newest value of a series. */
         Observation: {
@@ -701,6 +1561,8 @@ export interface components {
              * @description Series number.
              */
             series: number;
+            /** @description `device` when a device reports it, `derived` when the house computes it. */
+            source: string;
             /** @description Phenomenon time (RFC 3339). */
             time: string;
             /** @description What people call the thing observed. */
@@ -710,10 +1572,34 @@ export interface components {
             /** @description Number, boolean, text, `{lon, lat}` or JSON. */
             value: Record<string, never>;
         };
+        /** @description To open an incident by hand or from alerts. What is left out is taken from the gravest of the alerts. */
+        OpenIncident: {
+            /** @description At most 200 ids of alerts that belong to it. */
+            alerts?: string[];
+            /** @description Codes of the areas concerned, beside those of the alerts; none at all means the whole city. */
+            areas?: string[];
+            /** @description What kind of thing: 1 to 64 of a-z, digits and `_`, such as `flood_depth`. */
+            kind?: string | null;
+            /** @description The organisation in whose register it is numbered; the centre's own when absent. */
+            org?: string | null;
+            place?: components["schemas"]["Place"] | null;
+            /**
+             * Format: int32
+             * @description 1 (lightest) to 5 (gravest).
+             */
+            severity?: number | null;
+            /** @description At most 4,096 bytes; becomes the first line of the timeline. */
+            text?: string | null;
+            title?: components["schemas"]["IncidentTitle"] | null;
+        };
         /** @description One organisation. */
         Org: {
+            /** @description The area that it answers for. */
+            area?: string | null;
             /** @description Its code, as devices name it. */
             code: string;
+            /** @description The organisation above it. */
+            parent?: string | null;
             /** @description What people call it. */
             title: components["schemas"]["Text"];
         };
@@ -742,6 +1628,11 @@ export interface components {
              */
             lon: number;
         };
+        /**
+         * @description Whether a device is heard, by what its profile promises.
+         * @enum {string}
+         */
+        Presence: "alive" | "silent" | "never";
         /** @description An item in quarantine. */
         QuarantineItem: {
             /** @description Arrival (RFC 3339). */
@@ -803,6 +1694,11 @@ export interface components {
             /** @description Reason code, such as `wrong_unit`. */
             reason: string;
         };
+        /** @description To open it again. */
+        ReopenIncident: {
+            /** @description Why: 1 to 4,096 bytes. */
+            text: string;
+        };
         /** @description Who is signed in. */
         Session: {
             /** @description Account name. */
@@ -817,6 +1713,16 @@ export interface components {
             roles: string[];
             /** @description Tenant. */
             tenant: string;
+        };
+        /** @description To judge the severity. */
+        SetIncidentSeverity: {
+            /**
+             * Format: int32
+             * @description 1 (lightest) to 5 (gravest).
+             */
+            severity: number;
+            /** @description Why: 1 to 4,096 bytes. */
+            text: string;
         };
         /** @description To put aside. */
         ShelveAlert: {
@@ -840,6 +1746,66 @@ export interface components {
          * @enum {string}
          */
         Speaks: "itself" | "children" | "everyone";
+        /** @description The answer to a statement. */
+        SqlAnswer: {
+            /** @description Its columns. */
+            columns: components["schemas"]["SqlColumn"][];
+            /** @description Everything that had arrived by then was looked at (RFC 3339). */
+            known_to: string;
+            /** @description Whether there are more rows than were given. */
+            more: boolean;
+            /** @description Rows of cells, in the order of the columns. */
+            rows: Record<string, never>[][];
+            /**
+             * Format: int64
+             * @description Milliseconds that it took.
+             */
+            took_ms: number;
+        };
+        /** @description A column of an answer. */
+        SqlColumn: {
+            /** @description Its name. */
+            name: string;
+            /** @description `boolean`, `integer`, `number`, `text`, `time` (RFC 3339), `date`, or `other` (as text). */
+            type: string;
+            /** @description UCUM unit, where all values of the column have the same. */
+            unit?: string | null;
+        };
+        /** @description A statement. */
+        SqlQuestion: {
+            /** @description Rows at most, 1 to 10000; 1000 by default. */
+            limit?: number | null;
+            /** @description One SELECT or EXPLAIN over the tables that `GET /api/v1/sql/tables` lists. */
+            sql: string;
+        };
+        /** @description A table that SQL can ask. */
+        SqlTable: {
+            /** @description Its columns. */
+            columns: components["schemas"]["SqlTableColumn"][];
+            /** @description Its name. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Rows in its files; absent where not all of them may be seen.
+             */
+            rows?: number | null;
+            /** @description What it holds. */
+            title: components["schemas"]["HistoryText"];
+        };
+        /** @description A column of a table that SQL can ask. */
+        SqlTableColumn: {
+            /** @description Its name. */
+            name: string;
+            /** @description What it says. */
+            title: components["schemas"]["HistoryText"];
+            /** @description `boolean`, `integer`, `number`, `text`, `time`, `date` or `other`. */
+            type: string;
+        };
+        /** @description What SQL can ask. */
+        SqlTables: {
+            /** @description The tables. */
+            items: components["schemas"]["SqlTable"][];
+        };
         /** @description A new state. */
         StateChange: {
             /** @description `active` or `blocked`. */
@@ -847,6 +1813,8 @@ export interface components {
         };
         /** @description The instance at a glance. */
         Status: {
+            /** @description How its clock goes. */
+            clock: components["schemas"]["ClockStatus"];
             /** @description Registered devices. */
             devices: number;
             /** @description The disk is full: nothing new is stored, what is stored can be read. */
@@ -883,6 +1851,11 @@ export interface components {
         };
         /** @description To take back from the shelf; nothing needs to be said. */
         UnshelveAlert: Record<string, never>;
+        /** @description To begin to work on it. */
+        WorkOnIncident: {
+            /** @description At most 4,096 bytes. */
+            text?: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1345,6 +2318,37 @@ export interface operations {
             };
         };
     };
+    read_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the command */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description its version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description no such command, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list: {
         parameters: {
             query?: {
@@ -1352,6 +2356,11 @@ export interface operations {
                 area?: string | null;
                 /** @description Profile. */
                 profile?: string | null;
+                /**
+                 * @description `alive`, `silent` or `never`. A page of such a list may have fewer than `limit` items, also none, while there is a
+                 *     `next`.
+                 */
+                presence?: components["schemas"]["Presence"] | null;
                 /** @description Words of id and title, with or without accents. */
                 q?: string | null;
                 /** @description Page size, 1 to 1000; 100 by default. */
@@ -1434,6 +2443,108 @@ export interface operations {
             };
         };
     };
+    list_commands: {
+        parameters: {
+            query?: {
+                /** @description Page size, 1 to 1000; 100 by default. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandPage"];
+                };
+            };
+            /** @description no such device for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    give_command: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 characters; the same key with the same body answers the command that was given before */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommand"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    /** @description its version */
+                    ETag?: string;
+                    /** @description its address */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Command"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such device for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an interlock of the profile forbids it now, or the device is blocked; `reason` says it in both languages */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid, `field` names it; or the key was used for something else */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description too many commands of this device wait for their end */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     set_state: {
         parameters: {
             query?: never;
@@ -1501,6 +2612,703 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": unknown;
+                };
+            };
+        };
+    };
+    list_incidents: {
+        parameters: {
+            query?: {
+                /** @description `active` (all that are not closed), `open`, `in_progress`, `closed`; several with commas. */
+                state?: string;
+                /** @description 1 to 5; several with commas. */
+                severity?: string;
+                /** @description Kinds such as `flood_depth`; several with commas. */
+                kind?: string;
+                /** @description Area codes; several with commas. */
+                area?: string;
+                /** @description Organisations that lead or are assigned; several with commas. */
+                org?: string;
+                /** @description An alert that belongs to it. */
+                alert?: string;
+                /** @description Words of number, title or kind, with or without tones; beginnings are enough. */
+                q?: string;
+                /** @description A box on the map: `west,south,east,north` in degrees. */
+                bbox?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    open_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 characters; the same key with the same body answers what was opened before */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OpenIncident"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    /** @description its version */
+                    ETag?: string;
+                    /** @description its address */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it, or not in these areas */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description an alert belongs to another active incident; `alert`, `incident` and `number` name them */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid, `field` names it; or the key was used for something else */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have already */
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description its version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description you have this version already */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    assign_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AssignIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is closed, or its timeline is full; `state`, `by` and `at` tell more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    close_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is closed already; `by` and `at` tell who did it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    link_to_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkToIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is closed, or an alert belongs to another active incident (`alert`, `incident`, `number`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    note_on_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteOnIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is closed, or its timeline is full; `state`, `by` and `at` tell more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    reopen_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReopenIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is not closed, or one of its alerts belongs to another active incident (`incident`, `number`) */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_incident_severity: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetIncidentSeverity"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is closed, or its timeline is full; `state`, `by` and `at` tell more */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    work_on_incident: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the incident */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WorkOnIncident"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the incident is not open; `state`, `by` and `at` tell who was faster */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_indicators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorList"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_vn_aqi: {
+        parameters: {
+            query?: {
+                /** @description Code of an area: its value, and the stations in it. */
+                area?: string;
+                /** @description A station, by its device or its NGSI-LD id. */
+                station?: string;
+                /** @description `station` (if absent) or `area`: what is listed when neither area nor station is given. */
+                by?: string;
+                /** @description `hour` (if absent) or `day`. */
+                period?: string;
+                /** @description The newest hour or day that was over at this instant (RFC 3339); now if absent. */
+                at?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IndicatorValues"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the pack has no VN_AQI, or no version of it was in force then */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_lake: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LakeView"];
                 };
             };
         };
@@ -1629,6 +3437,54 @@ export interface operations {
                 content: {
                     "application/problem+json": Record<string, never>;
                 };
+            };
+        };
+    };
+    read_history: {
+        parameters: {
+            query: {
+                /** @description Series number; up to 20 of them, each with its own `series=` or with commas. */
+                series: number[];
+                /** @description First instant (RFC 3339); 24 hours before `to` by default. */
+                from?: string;
+                /** @description End, not included (RFC 3339); now by default. */
+                to?: string;
+                /** @description Points of each series at most, 1 to 10000; 800 by default. */
+                points?: number;
+                /** @description `minmax` (default), `lttb` or `mean`. */
+                method?: string;
+                /** @description Length of the buckets of `mean` (ISO 8601), such as PT5M, PT1H or P1D; days begin at local midnight. */
+                bucket?: string;
+                /** @description `usable` (default: good and suspect), `good` or `all`. */
+                quality?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HistoryAnswer"];
+                };
+            };
+            /** @description a series is not there, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter cannot be understood (`field`), or the answer would be too large */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -1829,6 +3685,62 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    ask_sql: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SqlQuestion"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlAnswer"];
+                };
+            };
+            /** @description the statement has a mistake (`line`, `column`, `suggestions`), is not let in, or needs too much */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description too many statements run and wait already */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_sql_tables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SqlTables"];
+                };
             };
         };
     };

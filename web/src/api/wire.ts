@@ -10,9 +10,11 @@ export type Language = "vi" | "en";
 export type Words = Schemas["Text"];
 export type Place = Schemas["Place"];
 export type Session = Schemas["Session"];
-export type Status = Schemas["Status"];
+/** `clock` says whether the instance runs on a scaled clock, as a replayed storm does, and how it must be labelled. */
+export type Status = Schemas["Status"] & { clock?: { scaled?: boolean; scale?: number; label?: string | null } };
 export type Area = Schemas["Area"];
 export type Org = Schemas["Org"];
+/** `presence` and `expected_every_s`: whether it is heard as often as it should be. */
 export type Device = Schemas["Device"];
 
 export type Grade = "good" | "suspect" | "bad";
@@ -27,6 +29,10 @@ export type Severity = 1 | 2 | 3 | 4 | 5;
 export type AlertState = Schemas["AlertPhase"];
 export type TimelineEntry = Schemas["AlertLine"];
 export type Alert = Omit<Schemas["Alert"], "severity"> & { severity: Severity };
+
+export type LinkedAlert = Omit<Schemas["LinkedAlert"], "severity"> & { severity: Severity };
+export type IncidentLine = Schemas["IncidentLine"];
+export type Incident = Omit<Schemas["Incident"], "severity" | "alerts"> & { severity: Severity; alerts: LinkedAlert[] };
 
 /** A fact of the journal in the envelope of CloudEvents 1.0, as the stream of events sends it. */
 export interface Fact {

@@ -32,6 +32,7 @@ describe("Hà Nội time", () => {
     expect(moment(noon - 60_000, noon)).toBe("11:59");
     expect(moment(Date.parse("2026-11-20T16:59:00Z"), noon)).toBe("20/11 23:59");
     expect(moment(Date.parse("2026-11-20T17:00:00Z"), noon)).toBe("00:00");
+    expect(moment(Date.parse("2025-08-26T03:00:00Z"), noon)).toBe("26/08/2025 10:00");
   });
   it("reads and writes date fields", () => {
     expect(toField(noon)).toBe("2026-11-21T12:00");

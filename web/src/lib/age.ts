@@ -38,10 +38,11 @@ export function clockTime(at: number): string {
   return clock.format(at);
 }
 
-/** "03:12" today, "20/11 03:12" on another day; in Hà Nội. */
+/** "03:12" today, "20/11 03:12" on another day, "20/11/2025 03:12" in another year; in Hà Nội. */
 export function moment(at: number, now: number): string {
-  const [, month, date] = day.format(at).split("-");
-  return day.format(at) === day.format(now) ? short.format(at) : `${date}/${month} ${short.format(at)}`;
+  const [year, month, date] = day.format(at).split("-");
+  if (day.format(at) === day.format(now)) return short.format(at);
+  return `${date}/${month}${day.format(now).startsWith(`${year}-`) ? "" : `/${year}`} ${short.format(at)}`;
 }
 
 /** "Thứ Bảy, 21/11/2026" in Hà Nội. */

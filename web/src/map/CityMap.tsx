@@ -2,7 +2,7 @@
 import type { FeatureCollection } from "geojson";
 import { useEffect, useRef, useState } from "react";
 import { useWords } from "../ui/words";
-import { type Chart, type Picked, chart } from "./chart";
+import { type Chart, type Group, type Picked, chart } from "./chart";
 
 interface Props {
   areas: FeatureCollection | undefined;
@@ -12,15 +12,25 @@ interface Props {
   worst: ReadonlyMap<string, number>;
   /** The place to ring and to bring into sight. */
   chosen: { lon: number; lat: number } | null;
+  /** Rain and water on the roads. */
+  water?: FeatureCollection;
+  /** Groups that are hidden. */
+  off?: ReadonlySet<string>;
+  /** The ward that is open, with its box. */
+  ward?: { code: string; box: [number, number, number, number] } | null;
+  /** Can wards be picked? */
+  wards?: boolean;
   onPick: (picked: Picked) => void;
 }
+
+const every: readonly Group[] = ["wards", "names", "alerts", "devices", "rain", "flood"];
 
 const ring = (at: { lon: number; lat: number } | null): FeatureCollection => ({
   type: "FeatureCollection",
   features: at ? [{ type: "Feature", geometry: { type: "Point", coordinates: [at.lon, at.lat] }, properties: {} }] : [],
 });
 
-export default function CityMap({ areas, labels, devices, alerts, worst, chosen, onPick }: Props) {
+export default function CityMap({ areas, labels, devices, alerts, worst, chosen, water, off, ward, wards = false, onPick }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const pick = useRef(onPick);
@@ -32,7 +42,7 @@ export default function CityMap({ areas, labels, devices, alerts, worst, chosen,
   useEffect(() => {
     if (!box.current) return;
     try {
-      return chart(box.current, (picked) => pick.current(picked), setMap);
+      return chart(box.current, (picked) => pick.current(picked), setMap, wards);
     } catch {
       setBroken(true);
     }
@@ -42,7 +52,12 @@ export default function CityMap({ areas, labels, devices, alerts, worst, chosen,
   useEffect(() => map?.set("labels", labels), [map, labels]);
   useEffect(() => map?.set("devices", devices), [map, devices]);
   useEffect(() => map?.set("alerts", alerts), [map, alerts]);
+  useEffect(() => (water ? map?.set("water", water) : undefined), [map, water]);
   useEffect(() => map?.worst(worst), [map, worst, areas]);
+  useEffect(() => {
+    for (const group of every) map?.show(group, !off?.has(group));
+  }, [map, off]);
+  useEffect(() => map?.outline(ward?.code ?? null, ward?.box ?? null), [map, ward?.code, areas]);
   const [lon, lat] = [chosen?.lon, chosen?.lat];
   useEffect(() => {
     const at = lon !== undefined && lat !== undefined ? { lon, lat } : null;

@@ -1,21 +1,30 @@
 // The map as a thing one can give data to; the only file that holds a MapLibre map.
-import "maplibre-gl/dist/maplibre-gl.css";
 import type { FeatureCollection } from "geojson";
 import { type GeoJSONSource, Map as MapLibre, Popup, setWorkerUrl } from "maplibre-gl";
 import workerUrl from "maplibre-gl/dist/maplibre-gl-worker.mjs?worker&url";
-import { addIcons } from "./icons";
+import { addIcons, addKindIcon } from "./icons";
 import { style } from "./style";
 
 setWorkerUrl(new URL(workerUrl, window.location.href).href);
 
 /** All of Hà Nội, with a margin. */
 const CITY: [number, number, number, number] = [105.27, 20.55, 106.04, 21.4];
-const PICKABLE = ["alerts", "devices"];
+/** What can be picked, the uppermost first. */
+const PICKABLE = ["alerts", "devices", "water"];
+/** Wards are picked last, and only where somebody asks for them. */
+const kinds: Record<string, Picked["kind"]> = { alerts: "alert", devices: "device", water: "device", areas: "area" };
 
-export type Picked = { kind: "alert" | "device"; id: string };
+export type Picked = { kind: "alert" | "device" | "area"; id: string };
+export type Source = "areas" | "labels" | "devices" | "alerts" | "water" | "chosen";
+/** What can be shown and hidden together. */
+export type Group = "wards" | "names" | "alerts" | "devices" | "rain" | "flood";
+const groups: Record<Group, readonly string[]> = { wards: ["areas"], names: ["labels", "labels-abnormal"], alerts: ["alerts"], devices: ["devices", "clusters", "cluster-counts"], rain: ["rain", "rain-words"], flood: ["water", "water-words"] };
 
 export interface Chart {
-  set: (source: "areas" | "labels" | "devices" | "alerts" | "chosen", data: FeatureCollection) => void;
+  set: (source: Source, data: FeatureCollection) => void;
+  show: (group: Group, on: boolean) => void;
+  /** Draws a line around one ward, or none, and brings it into sight. */
+  outline: (code: string | null, box: [number, number, number, number] | null) => void;
   worst: (worst: ReadonlyMap<string, number>) => void;
   fly: (lon: number, lat: number) => void;
   zoom: (by: 1 | -1 | 0) => void;
@@ -23,7 +32,7 @@ export interface Chart {
 }
 
 /** Draws into the element; throws where the browser has no WebGL. `ready` is told when data can be given. */
-export function chart(element: HTMLElement, onPick: (picked: Picked) => void, ready: (chart: Chart) => void): () => void {
+export function chart(element: HTMLElement, onPick: (picked: Picked) => void, ready: (chart: Chart) => void, wards = false): () => void {
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new MapLibre({ container: element, style, bounds: CITY, fitBoundsOptions: { padding: 16 }, attributionControl: false, dragRotate: false, pitchWithRotate: false, minZoom: 7, maxZoom: 18, fadeDuration: 0 });
   map.touchZoomRotate.disableRotation();
@@ -45,11 +54,26 @@ export function chart(element: HTMLElement, onPick: (picked: Picked) => void, re
   map.on("mouseout", () => popup.remove());
   map.on("click", (event) => {
     const hit = pickAt(event.point);
-    if (hit) onPick({ kind: hit.layer.id === "alerts" ? "alert" : "device", id: String(hit.properties.id) });
+    if (hit) return onPick({ kind: kinds[hit.layer.id] ?? "device", id: String(hit.properties.id) });
+    const cluster = map.queryRenderedFeatures(event.point, { layers: ["clusters"] })[0];
+    if (cluster?.geometry.type === "Point") {
+      const center = cluster.geometry.coordinates as [number, number];
+      void map.getSource<GeoJSONSource>("devices")?.getClusterExpansionZoom(Number(cluster.properties.cluster_id)).then((zoom) => map.easeTo({ center, zoom: zoom + 0.2, animate: !still, duration: 400 }));
+      return;
+    }
+    const ward = wards ? map.queryRenderedFeatures(event.point, { layers: ["ward-ground"] })[0] : undefined;
+    if (ward) onPick({ kind: "area", id: String(ward.properties.code) });
   });
 
   const face: Chart = {
     set: (source, data) => void map.getSource<GeoJSONSource>(source)?.setData(data),
+    show: (group, on) => {
+      for (const layer of groups[group]) map.setLayoutProperty(layer, "visibility", on ? "visible" : "none");
+    },
+    outline: (code, box) => {
+      map.setFilter("ward-chosen", ["==", ["get", "code"], code ?? ""]);
+      if (box) map.fitBounds(box, { padding: 60, maxZoom: 14, animate: !still, duration: 500 });
+    },
     worst: (worst) => {
       for (const code of tinted) if (!worst.has(code)) map.removeFeatureState({ source: "areas", id: code }, "worst");
       for (const [code, level] of worst) map.setFeatureState({ source: "areas", id: code }, { worst: level });
@@ -66,6 +90,7 @@ export function chart(element: HTMLElement, onPick: (picked: Picked) => void, re
     },
     name: (label) => map.getCanvas().setAttribute("aria-label", label),
   };
+  map.setMissingStyleImageResolver((id) => addKindIcon(map, id));
   map.on("load", () => {
     addIcons(map);
     ready(face);

@@ -1,5 +1,6 @@
 // The marks of the map, painted once at start from the same shapes as in the list.
 import type { Map as MapLibre } from "maplibre-gl";
+import { kindDrawing } from "../ui/kinds";
 import { looks, severities } from "../ui/severity";
 import { standingLooks } from "../ui/standing";
 
@@ -58,4 +59,32 @@ export function addIcons(map: MapLibre): void {
     });
     add(`device-${standing}`, image);
   }
+}
+
+/** Paints `kind <standing> <profile>` when the map first asks for it: the drawing of the kind in a ring that says how the device stands. */
+export function addKindIcon(map: MapLibre, name: string): void {
+  const [what, standing, profile] = name.split(" ");
+  const look = standingLooks[standing as keyof typeof standingLooks];
+  if (what !== "kind" || !look || profile === undefined || map.hasImage(name)) return;
+  const image = paint(26, (context) => {
+    context.beginPath();
+    context.arc(0, 0, 1.1, 0, 2 * Math.PI);
+    context.fillStyle = "#131b23";
+    context.fill();
+    context.lineWidth = standing === "speaking" ? 0.1 : 0.2;
+    context.strokeStyle = look.colour;
+    if (standing !== "speaking") context.setLineDash([0.4, 0.22]);
+    context.stroke();
+    context.setLineDash([]);
+    context.scale(1.3 / 24, 1.3 / 24);
+    context.translate(-12, -12);
+    context.lineWidth = 1.9;
+    context.lineCap = "round";
+    context.stroke(new Path2D(kindDrawing(profile)));
+    if (standing === "blocked") {
+      context.lineWidth = 2.4;
+      context.stroke(new Path2D("M2 2L22 22M2 22L22 2"));
+    }
+  });
+  if (image) map.addImage(name, image, { pixelRatio: RATIO });
 }

@@ -1,49 +1,45 @@
-// The page of the duty officer: alerts at the left, the city in the middle, what is open at the right.
+// The room of the duty officer: alerts at the left, the city in the middle, what is open at the right.
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useCallback, useRef, useState } from "react";
 import { useAreas } from "../slices/access/useAreas";
 import { useOrgs } from "../slices/access/useOrgs";
-import { useSession, useSessionActs } from "../slices/access/useSession";
 import { AlertPanel } from "../slices/alert/AlertPanel";
 import { AlertsPanel } from "../slices/alert/AlertsPanel";
 import { empty } from "../slices/alert/feed";
 import type { Row } from "../slices/alert/hold";
+import { type Act, whyNot } from "../slices/alert/may";
 import { shelfOf } from "../slices/alert/order";
-import { useAlertFacts, useAlerts } from "../slices/alert/useAlerts";
+import { useAlerts } from "../slices/alert/useAlerts";
 import { DevicePanel } from "../slices/device/DevicePanel";
 import { useDevices } from "../slices/device/useDevices";
-import { LiveValues } from "../slices/observation/LiveValues";
-import { Header } from "../shell/Header";
-import { KeysDialog } from "../shell/KeysDialog";
-import { SearchBox, type Target } from "../shell/SearchBox";
+import { useOffers } from "../shell/offers";
 import { useLink } from "../shell/useLink";
+import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
 import { ActDialogs, type Acting } from "./ActDialogs";
+import { IncidentOf } from "./IncidentOf";
+import { DeviceLink } from "./DeviceLink";
+import { DeviceValues } from "./DeviceValues";
 import { MapPanel } from "./MapPanel";
 import { type DutySearch, dutySearch } from "./search";
 import { useDutyKeys } from "./useDutyKeys";
-import { useTargets } from "./useTargets";
 import { ViewTabs } from "./ViewTabs";
 
 export function DutyPage() {
   const { t } = useWords();
   const search = dutySearch(useSearch({ strict: false }));
   const navigate = useNavigate();
-  const session = useSession().data;
-  const { signOut } = useSessionActs();
-  const { lost, heard } = useLink();
+  const { past } = useTime();
+  const { heard } = useLink();
   const { areas, byCode, areaName } = useAreas();
   const { orgName } = useOrgs();
   const devices = useDevices();
   const open = useAlerts("open").data ?? empty;
   const shelf = search.state ?? "open";
   const listed = useAlerts(shelf).data ?? empty;
-  useAlertFacts();
 
   const [cursor, setCursor] = useState<string | null>(null);
   const [acting, setActing] = useState<Acting | null>(null);
-  const [help, setHelp] = useState(false);
-  const [area, setArea] = useState<{ lon: number; lat: number } | null>(null);
   const rows = useRef<readonly Row[]>([]);
   const onRows = useCallback((next: readonly Row[]) => {
     rows.current = next;
@@ -52,29 +48,18 @@ export function DutyPage() {
   const go = (change: DutySearch, replace = false) => void navigate({ to: "/", search: { ...search, ...change }, replace });
   const openAlert = (id: string) => {
     setCursor(id);
-    setArea(null);
-    go({ alert: id, device: undefined } as DutySearch);
+    go({ alert: id, device: undefined, area: undefined } as DutySearch);
   };
-  const openDevice = (id: string) => {
-    setArea(null);
-    go({ device: id });
-  };
+  const openDevice = (id: string) => go({ device: id, area: undefined } as DutySearch);
   const close = () => go((search.device ? { device: undefined } : { alert: undefined }) as DutySearch);
   const selected = search.alert ?? cursor;
   const find = (id: string | null) => (id ? (listed.alerts.get(id) ?? open.alerts.get(id) ?? rows.current.find((row) => row.alert.id === id)?.alert ?? null) : null);
   const known = find(selected);
   const all = devices.data?.items ?? [];
   const device = all.find((each) => each.id === search.device);
-  const chosen = area ?? device?.place ?? (search.alert ? (known?.place ?? byCode.get(known?.areas[0] ?? "") ?? null) : null);
+  const chosen = byCode.get(search.area ?? "") ?? device?.place ?? (search.alert ? (known?.place ?? byCode.get(known?.areas[0] ?? "") ?? null) : null);
 
-  const choose = (target: Target) => {
-    if (target.kind === "alert") openAlert(target.id);
-    else if (target.kind === "device") openDevice(target.id);
-    else {
-      setArea(byCode.get(target.id) ?? null);
-      go({ view: "map" });
-    }
-  };
+  const act = (name: Act) => known && !search.device && !past && setActing({ act: name, alert: known });
   useDutyKeys({
     rows,
     selected,
@@ -83,16 +68,14 @@ export function DutyPage() {
       if (search.alert && !search.device) go({ alert: id }, true);
     },
     onOpen: openAlert,
-    onAct: (act) => known && !search.device && setActing({ act, alert: known }),
+    onAct: act,
     onClose: search.device || search.alert ? close : () => setCursor(null),
-    onHelp: () => setHelp(true),
   });
-  const targets = useTargets(open.alerts, all, areas, areaName);
+  const may = (["acknowledge", "shelve", "comment"] as const).filter((name) => known && !past && whyNot(name, known) === null);
+  useOffers(may.map((name) => ({ id: name, title: t(`act.${name}.title`), stroke: name[0] ?? "", run: () => act(name) })));
 
-  if (!session) return null;
   return (
     <div className="duty" data-view={search.view ?? "list"} data-detail={Boolean(search.alert || search.device)}>
-      <Header session={session} lost={lost} onKeys={() => setHelp(true)} onSignOut={() => void signOut()} search={<SearchBox targets={targets} onChoose={choose} />} />
       <ViewTabs view={search.view ?? "list"} count={[...open.alerts.values()].filter((alert) => shelfOf(alert) === "open").length} onView={(view) => go({ view: view === "map" ? "map" : undefined, alert: undefined, device: undefined } as DutySearch)} />
       <main className="columns">
         <AlertsPanel
@@ -118,15 +101,18 @@ export function DutyPage() {
         />
         {search.device ? (
           <DevicePanel key={search.device} id={search.device} areaName={areaName} orgName={orgName} onClose={close}>
-            {(shown) => <LiveValues device={shown.id} names={shown.series ?? []} />}
+            {(shown) => (
+              <>
+                <DeviceValues device={shown} />
+                <DeviceLink id={shown.id} />
+              </>
+            )}
           </DevicePanel>
         ) : search.alert ? (
-          <AlertPanel id={search.alert} known={known} areaName={areaName} onAct={(act, alert) => setActing({ act, alert })} onDevice={openDevice} onClose={close} />
+          <AlertPanel id={search.alert} known={known} areaName={areaName} onAct={(name, alert) => setActing({ act: name, alert })} onDevice={openDevice} onClose={close} extra={(alert) => <IncidentOf alert={alert} />} />
         ) : null}
       </main>
       <ActDialogs acting={acting} onClose={() => setActing(null)} />
-      {help ? <KeysDialog onClose={() => setHelp(false)} /> : null}
-      <p className="hidden" aria-live="polite">{lost === null ? "" : t("lost.title")}</p>
     </div>
   );
 }

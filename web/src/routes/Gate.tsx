@@ -1,11 +1,11 @@
 // Nobody sees the city before signing in, nor with a password that somebody else knows.
-import { Outlet } from "@tanstack/react-router";
 import { iAm } from "../api/people";
 import { ChangePassword } from "../slices/access/ChangePassword";
 import { SignIn } from "../slices/access/SignIn";
 import { useSession } from "../slices/access/useSession";
 import { problemWords } from "../ui/problemWords";
 import { useWords } from "../ui/words";
+import { Frame } from "./Frame";
 
 export function Gate() {
   const { t } = useWords();
@@ -23,5 +23,5 @@ export function Gate() {
   }
   iAm(session.data ? { person: session.data.person, name: session.data.name || session.data.account } : null);
   if (!session.data) return <SignIn />;
-  return session.data.must_change_password ? <ChangePassword account={session.data.account} /> : <Outlet />;
+  return session.data.must_change_password ? <ChangePassword account={session.data.account} /> : <Frame />;
 }

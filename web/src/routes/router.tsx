@@ -1,14 +1,33 @@
-// The addresses of the console: so far one page, whose state stands in the query.
-import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
+// The addresses of the console: one route for each room, each loaded when it is first entered. What a room shows stands in the query.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, parseSearchWith, retainSearchParams, stringifySearchWith } from "@tanstack/react-router";
+import { part } from "../api/part";
+import { Broken } from "./Broken";
 import { DutyPage } from "./DutyPage";
 import { Gate } from "./Gate";
-import { dutySearch } from "./search";
+import { alertsSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, incidentsSearch, mapSearch, qualitySearch, sqlSearch } from "./search";
 
-const root = createRootRoute({ component: Gate, notFoundComponent: DutyPage });
+// The moment shown and the wall mode go along from room to room.
+const root = createRootRoute({ component: Gate, notFoundComponent: DutyPage, validateSearch: frameSearch, search: { middlewares: [retainSearchParams(["t", "wall"])] } });
 
 export const dutyRoute = createRoute({ getParentRoute: () => root, path: "/", validateSearch: dutySearch, component: DutyPage });
+const map = createRoute({ getParentRoute: () => root, path: "/map", validateSearch: mapSearch, component: lazyRouteComponent(() => part(() => import("./MapPage")), "MapPage") });
+const alerts = createRoute({ getParentRoute: () => root, path: "/alerts", validateSearch: alertsSearch, component: lazyRouteComponent(() => part(() => import("./AlertsPage")), "AlertsPage") });
+const incidents = createRoute({ getParentRoute: () => root, path: "/incidents", validateSearch: incidentsSearch, component: lazyRouteComponent(() => part(() => import("./IncidentsPage")), "IncidentsPage") });
+const incident = createRoute({ getParentRoute: () => root, path: "/incidents/$id", component: lazyRouteComponent(() => part(() => import("./IncidentPage")), "IncidentPage") });
+const devices = createRoute({ getParentRoute: () => root, path: "/devices", validateSearch: devicesSearch, component: lazyRouteComponent(() => part(() => import("./DevicesPage")), "DevicesPage") });
+const device = createRoute({ getParentRoute: () => root, path: "/devices/$device", validateSearch: deviceSearch, component: lazyRouteComponent(() => part(() => import("./DevicePage")), "DevicePage") });
+const quality = createRoute({ getParentRoute: () => root, path: "/quality", validateSearch: qualitySearch, component: lazyRouteComponent(() => part(() => import("./QualityPage")), "QualityPage") });
+const sql = createRoute({ getParentRoute: () => root, path: "/sql", validateSearch: sqlSearch, component: lazyRouteComponent(() => part(() => import("./SqlPage")), "SqlPage") });
+const system = createRoute({ getParentRoute: () => root, path: "/system", component: lazyRouteComponent(() => part(() => import("./SystemPage")), "SystemPage") });
 
-export const router = createRouter({ routeTree: root.addChildren([dutyRoute]), defaultPreload: false });
+export const router = createRouter({
+  routeTree: root.addChildren([dutyRoute, map, alerts, incidents, incident, devices, device, quality, sql, system]),
+  defaultPreload: "intent",
+  defaultErrorComponent: Broken,
+  // Plain text in the address: "?area=10015" and no JSON.
+  parseSearch: parseSearchWith((value) => value),
+  stringifySearch: stringifySearchWith((value) => String(value)),
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -1,28 +1,134 @@
-// What the address of the page says: which alert or device is open, which list, which view. Anything else in it is dropped. Pure.
+// What the addresses of the rooms say: what is open, which filter, which moment. Anything else in them is dropped. Pure.
 import type { Severity } from "../api/wire";
+import { momentText, parseMoment } from "../lib/moment";
 import { type Shelf, shelves } from "../slices/alert/order";
+import { type Standing, standings } from "../slices/device/contact";
+import { type Standing as IncidentStanding, standings as incidentStandings } from "../slices/incident/sieve";
+
+type Raw = Record<string, unknown>;
+
+/** In every room. */
+export interface FrameSearch {
+  /** The moment shown: `paused`, `at=…` or `replay=…`; absent means live. */
+  t?: string;
+  /** Wall mode: no rail, larger, nothing to click. */
+  wall?: 1;
+}
 
 export interface DutySearch {
   alert?: string;
   device?: string;
+  area?: string;
   state?: Shelf;
   severity?: Severity;
   /** On a phone: the map instead of the list. */
   view?: "map";
 }
 
-const id = (value: unknown): string | undefined => (typeof value === "string" && value !== "" && value.length <= 256 ? value : typeof value === "number" ? String(value) : undefined);
+export interface AlertsSearch {
+  alert?: string;
+  state?: Shelf;
+  severity?: Severity;
+  area?: string;
+  q?: string;
+}
 
-export function dutySearch(raw: Record<string, unknown>): DutySearch {
-  const alert = id(raw.alert);
-  const device = id(raw.device);
-  const state = shelves.find((shelf) => shelf === raw.state && shelf !== "open");
-  const severity = [1, 2, 3, 4, 5].find((level) => level === Number(raw.severity)) as Severity | undefined;
-  return {
-    ...(alert ? { alert } : {}),
-    ...(device ? { device } : {}),
-    ...(state ? { state } : {}),
-    ...(severity ? { severity } : {}),
-    ...(raw.view === "map" ? { view: "map" as const } : {}),
-  };
+export interface IncidentsSearch {
+  q?: string;
+  state?: IncidentStanding;
+  severity?: Severity;
+  area?: string;
+  org?: string;
+}
+
+export interface DevicesSearch {
+  q?: string;
+  area?: string;
+  profile?: string;
+  standing?: Standing;
+  sort?: "contact";
+}
+
+/** How far back the charts of a device reach. */
+export const ranges = ["1h", "6h", "24h", "7d", "30d"] as const;
+export interface DeviceSearch {
+  range?: (typeof ranges)[number];
+}
+
+export interface MapSearch {
+  alert?: string;
+  device?: string;
+  area?: string;
+  /** Layers that are switched off, with commas. */
+  off?: string;
+}
+
+export interface QualitySearch {
+  device?: string;
+  reason?: string;
+  item?: string;
+  view?: "series";
+}
+
+export interface SqlSearch {
+  /** The query last run. */
+  q?: string;
+  view?: "chart";
+}
+
+const text = (value: unknown, most = 256): string | undefined => (typeof value === "string" && value !== "" && value.length <= most ? value : typeof value === "number" ? String(value) : undefined);
+const oneOf = <T>(all: readonly T[], value: unknown): T | undefined => all.find((each) => each === value);
+const levelOf = (value: unknown) => [1, 2, 3, 4, 5].find((level) => level === Number(value)) as Severity | undefined;
+
+/** The fields that say something. */
+function said<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
+}
+
+export function frameSearch(raw: Raw): FrameSearch {
+  return said<FrameSearch>({ t: momentText(parseMoment(raw.t)), wall: raw.wall === 1 || raw.wall === "1" || raw.wall === true ? 1 : undefined });
+}
+
+export function dutySearch(raw: Raw): DutySearch {
+  return said<DutySearch>({
+    alert: text(raw.alert),
+    device: text(raw.device),
+    area: code(raw.area),
+    state: shelves.find((shelf) => shelf === raw.state && shelf !== "open"),
+    severity: levelOf(raw.severity),
+    view: raw.view === "map" ? "map" : undefined,
+  });
+}
+
+export function alertsSearch(raw: Raw): AlertsSearch {
+  return said<AlertsSearch>({ alert: text(raw.alert), state: shelves.find((shelf) => shelf === raw.state && shelf !== "open"), severity: levelOf(raw.severity), area: code(raw.area), q: text(raw.q) });
+}
+
+export function incidentsSearch(raw: Raw): IncidentsSearch {
+  return said<IncidentsSearch>({ q: text(raw.q), state: incidentStandings.find((each) => each === raw.state && each !== "active"), severity: levelOf(raw.severity), area: code(raw.area), org: text(raw.org, 64) });
+}
+
+export function devicesSearch(raw: Raw): DevicesSearch {
+  return said<DevicesSearch>({ q: text(raw.q), area: code(raw.area), profile: text(raw.profile), standing: oneOf(standings, raw.standing), sort: raw.sort === "contact" ? "contact" : undefined });
+}
+
+export function deviceSearch(raw: Raw): DeviceSearch {
+  return said<DeviceSearch>({ range: oneOf(ranges, raw.range) });
+}
+
+export function mapSearch(raw: Raw): MapSearch {
+  return said<MapSearch>({ alert: text(raw.alert), device: text(raw.device), area: code(raw.area), off: text(raw.off, 1_000) });
+}
+
+export function qualitySearch(raw: Raw): QualitySearch {
+  return said<QualitySearch>({ device: text(raw.device), reason: text(raw.reason), item: text(raw.item), view: raw.view === "series" ? "series" : undefined });
+}
+
+export function sqlSearch(raw: Raw): SqlSearch {
+  return said<SqlSearch>({ q: text(raw.q, 8_000), view: raw.view === "chart" ? "chart" : undefined });
+}
+
+/** A commune code has five digits; the address may have lost its zeros on the way. */
+function code(value: unknown): string | undefined {
+  return typeof value === "number" ? String(value).padStart(5, "0") : text(value, 16);
 }

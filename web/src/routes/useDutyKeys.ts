@@ -1,8 +1,7 @@
-// What each key does on the duty page.
+// What each key does where alerts stand in a list.
 import type { RefObject } from "react";
 import { type Act, whyNot } from "../slices/alert/may";
 import { type Row, neighbour } from "../slices/alert/hold";
-import { SEARCH_ID } from "../shell/SearchBox";
 import { useKeys } from "../shell/useKeys";
 
 interface Moves {
@@ -12,10 +11,9 @@ interface Moves {
   onOpen: (id: string) => void;
   onAct: (act: Act) => void;
   onClose: () => void;
-  onHelp: () => void;
 }
 
-export function useDutyKeys({ rows, selected, onSelect, onOpen, onAct, onClose, onHelp }: Moves): void {
+export function useDutyKeys({ rows, selected, onSelect, onOpen, onAct, onClose }: Moves): void {
   const move = (by: 1 | -1) => () => {
     const next = neighbour(rows.current, selected, by);
     document.getElementById("alert-list")?.focus({ preventScroll: true });
@@ -35,8 +33,6 @@ export function useDutyKeys({ rows, selected, onSelect, onOpen, onAct, onClose, 
     s: act("shelve"),
     c: act("comment"),
     n: () => document.getElementById("new-alerts")?.click(),
-    "/": () => document.getElementById(SEARCH_ID)?.focus(),
-    "?": onHelp,
     Escape: onClose,
   });
 }

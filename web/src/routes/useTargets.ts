@@ -1,8 +1,8 @@
-// Everything the search box can find.
+// The alerts, wards and devices that the palette can find.
 import { useMemo } from "react";
 import type { Alert, Area, Device } from "../api/wire";
 import { fold } from "../lib/fold";
-import type { Target } from "../shell/SearchBox";
+import type { Target } from "../shell/Palette";
 import { useWords } from "../ui/words";
 
 export function useTargets(alerts: ReadonlyMap<string, Alert>, devices: readonly Device[], areas: readonly Area[], areaName: (code: string) => string): Target[] {

@@ -1,20 +1,23 @@
-// The top of the page: where one is, how the instance does, the time in Hà Nội, search, language, who is on duty.
-import type { ReactNode } from "react";
+// The top of the page: where one is, how the instance does, the moment shown, the time in Hà Nội, search, language, who is on duty.
 import type { Session } from "../api/wire";
 import { clockTime, dateWords } from "../lib/age";
 import { useServerNow } from "../ui/clock";
 import { LanguageSwitch } from "../ui/LanguageSwitch";
 import mark from "../ui/mark.svg";
+import { RoomIcon } from "../ui/RoomIcon";
 import { useWords } from "../ui/words";
 import { LostBanner } from "./LostBanner";
 import { StatusFigures, useStatus } from "./StatusFigures";
+import { TimeControl } from "./TimeControl";
 
 const NAME = "HaNoi IOC";
+const GLASS = "M11 4a7 7 0 1 0 0 14a7 7 0 1 0 0-14M16 16l5 5";
 
 interface Props {
   session: Session;
   lost: number | null;
-  search: ReactNode;
+  onSearch: () => void;
+  onPast: () => void;
   onKeys: () => void;
   onSignOut: () => void;
 }
@@ -30,7 +33,7 @@ function HanoiClock() {
   );
 }
 
-export function Header({ session, lost, search, onKeys, onSignOut }: Props) {
+export function Header({ session, lost, onSearch, onPast, onKeys, onSignOut }: Props) {
   const { t } = useWords();
   const status = useStatus().data;
   return (
@@ -42,8 +45,11 @@ export function Header({ session, lost, search, onKeys, onSignOut }: Props) {
           <span className="quiet">{status && status.instance !== NAME ? status.instance : t("brandShort")}</span>
         </div>
       </div>
-      {search}
+      <button type="button" className="search-button" aria-label={t("palette.title")} aria-keyshortcuts="Control+k /" onClick={onSearch}>
+        <RoomIcon path={GLASS} size={18} /> <span>{t("palette.button")}</span> <kbd>Ctrl K</kbd>
+      </button>
       <div className="top-middle">{lost === null ? <StatusFigures status={status} /> : <LostBanner since={lost} />}</div>
+      <TimeControl onPast={onPast} />
       <HanoiClock />
       <div className="top-right">
         <LanguageSwitch />

@@ -1,25 +1,39 @@
-// The keys of the page, shown by "?".
+// The keys of the whole page and of the room that is open, shown by "?".
 import { Kbd } from "@mantine/core";
 import { Dialog } from "../ui/Dialog";
 import { useWords } from "../ui/words";
+import type { Room } from "./rooms";
 
-const rows: readonly [string, readonly string[]][] = [
-  ["down", ["j", "↓"]],
-  ["up", ["k", "↑"]],
-  ["open", ["Enter"]],
-  ["acknowledge", ["a"]],
-  ["shelve", ["s"]],
-  ["comment", ["c"]],
-  ["new", ["n"]],
-  ["search", ["/"]],
+type Rows = readonly (readonly [string, readonly string[]])[];
+
+const page: Rows = [
+  ["search", ["Ctrl K", "/"]],
+  ["rooms", ["1", "…", "8"]],
+  ["pause", ["p"]],
+  ["live", ["l"]],
+  ["past", ["t"]],
+  ["hop", ["[", "]"]],
+  ["wall", ["w"]],
   ["close", ["Esc"]],
   ["help", ["?"]],
 ];
+const list: Rows = [["down", ["j", "↓"]], ["up", ["k", "↑"]], ["open", ["Enter"]]];
+const acts: Rows = [["acknowledge", ["a"]], ["shelve", ["s"]], ["comment", ["c"]], ["incidentOf", ["i"]], ["new", ["n"]]];
+const room: Partial<Record<Room["id"], Rows>> = {
+  duty: [...list, ...acts],
+  alerts: [...list, ...acts.slice(0, 4)],
+  incidents: [...list, ["filter", ["f"]], ["incidentNew", ["n"]], ["incidentNote", ["n"]], ["incidentAssign", ["a"]], ["incidentWork", ["s"]], ["incidentSeverity", ["v"]], ["incidentLink", ["g"]], ["incidentClose", ["c"]], ["incidentReopen", ["o"]]],
+  devices: [...list, ["filter", ["f"]]],
+  quality: [...list, ["replay", ["r"]]],
+  map: [["mapMove", ["←", "↑", "→", "↓"]], ["mapZoom", ["+", "−"]]],
+  sql: [["run", ["Ctrl Enter"]], ["leave", ["Esc"]]],
+};
 
-export function KeysDialog({ onClose }: { onClose: () => void }) {
+function Rows({ title, rows }: { title: string; rows: Rows }) {
   const { t } = useWords();
   return (
-    <Dialog title={t("keys.title")} onClose={onClose}>
+    <>
+      <h3 className="sub">{title}</h3>
       <dl className="keys">
         {rows.map(([name, strokes]) => (
           <div key={name}>
@@ -28,6 +42,17 @@ export function KeysDialog({ onClose }: { onClose: () => void }) {
           </div>
         ))}
       </dl>
+    </>
+  );
+}
+
+export function KeysDialog({ here, onClose }: { here: Room["id"]; onClose: () => void }) {
+  const { t } = useWords();
+  const rows = room[here];
+  return (
+    <Dialog title={t("keys.title")} onClose={onClose}>
+      {rows ? <Rows title={t(`rooms.${here}`)} rows={rows} /> : null}
+      <Rows title={t("keys.page")} rows={page} />
     </Dialog>
   );
 }

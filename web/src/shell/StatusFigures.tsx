@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { get } from "../api/client";
-import { setAhead } from "../api/pulse";
+import { setClock } from "../api/pulse";
 import type { Status } from "../api/wire";
 import { figure } from "../lib/figure";
 import { useWords } from "../ui/words";
@@ -11,7 +11,7 @@ export function useStatus() {
   const query = useQuery({ queryKey: ["status"], queryFn: ({ signal }) => get<Status>("/api/v1/status", {}, signal), refetchInterval: 5_000 });
   const { data, dataUpdatedAt } = query;
   useEffect(() => {
-    if (data) setAhead(Date.parse(data.now) - dataUpdatedAt);
+    if (data) setClock(Date.parse(data.now), dataUpdatedAt, data.clock?.scaled ? (data.clock.scale ?? 1) : 1);
   }, [data, dataUpdatedAt]);
   return query;
 }

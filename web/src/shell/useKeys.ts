@@ -1,10 +1,16 @@
-// One-key commands of the whole page. Typing in a field and open dialogs are left alone.
+// Commands by key for the whole page; "Mod+k" is Ctrl+K or ⌘K. Typing in a field and open dialogs are left alone.
 import { useEffect, useRef } from "react";
 
 export type Keys = Partial<Record<string, () => void>>;
 
+const inDialog = () => document.querySelector("dialog[open]") !== null;
+
+/** Fields that take no letters leave the keys to the page: who has just ticked a box is not typing. */
+const ticked = new Set(["checkbox", "radio", "button", "submit"]);
+
 function busy(target: EventTarget | null): boolean {
-  if (document.querySelector("dialog[open]")) return true;
+  if (inDialog()) return true;
+  if (target instanceof HTMLInputElement && ticked.has(target.type)) return false;
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName));
 }
 
@@ -22,9 +28,10 @@ export function useKeys(keys: Keys): void {
   });
   useEffect(() => {
     const press = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || busy(event.target)) return;
-      const command = now.current[event.key];
-      if (!command || belongsToTarget(event.key, event.target)) return;
+      const mod = event.ctrlKey || event.metaKey;
+      if (event.altKey || event.isComposing || (mod ? inDialog() : busy(event.target))) return;
+      const command = now.current[mod ? `Mod+${event.key.toLowerCase()}` : event.key];
+      if (!command || (!mod && belongsToTarget(event.key, event.target))) return;
       event.preventDefault();
       command();
     };

@@ -1,6 +1,7 @@
 // One ticking second for the whole page, so that all ages change together.
 import { useSyncExternalStore } from "react";
 import { serverNow } from "../api/pulse";
+import { useTime } from "./moment";
 
 let now = Date.now();
 const listeners = new Set<() => void>();
@@ -29,4 +30,10 @@ export function useNow(): number {
 /** Now by the server's clock, renewed each second: for ages of what the server stamped. */
 export function useServerNow(): number {
   return serverNow(useNow());
+}
+
+/** The instant that the page shows: now, unless it shows the past. For ages of what stands on a panel that obeys the time control. */
+export function useShownNow(): number {
+  const now = useServerNow();
+  return useTime().at ?? now;
 }

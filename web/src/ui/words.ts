@@ -1,8 +1,8 @@
 // Which language the page speaks, and texts that come in several.
 import i18next from "i18next";
 import { initReactI18next, useTranslation } from "react-i18next";
+import { part } from "../api/part";
 import type { Language, Words } from "../api/wire";
-import en from "../locales/en.json";
 import vi from "../locales/vi.json";
 
 const KEPT = "hanoi-ioc.language";
@@ -15,18 +15,29 @@ function kept(): Language {
   }
 }
 
+/** English comes when it is asked for; Vietnamese is always there, also when English does not come. */
+async function turnTo(language: Language): Promise<void> {
+  try {
+    if (language === "en" && !i18next.hasResourceBundle("en", "translation")) i18next.addResourceBundle("en", "translation", (await part(() => import("../locales/en.json"))).default);
+    await i18next.changeLanguage(language);
+  } catch {
+    // The page goes on in the language that it has.
+  }
+}
+
 /** Starts the translations: Vietnamese unless the person chose English here before. */
 export async function startWords(): Promise<void> {
   i18next.on("languageChanged", (language) => {
     document.documentElement.lang = language;
   });
   await i18next.use(initReactI18next).init({
-    resources: { vi: { translation: vi }, en: { translation: en } },
-    lng: kept(),
+    resources: { vi: { translation: vi } },
+    lng: "vi",
     fallbackLng: "vi",
     interpolation: { escapeValue: false },
     returnNull: false,
   });
+  await turnTo(kept());
 }
 
 /** Speaks another language from now on, and next time. */
@@ -36,7 +47,7 @@ export function speak(language: Language): void {
   } catch {
     // A browser that keeps nothing still switches for now.
   }
-  void i18next.changeLanguage(language);
+  void turnTo(language);
 }
 
 /** The translator, the language, and a chooser for texts in several languages. */

@@ -4,7 +4,7 @@ use crate::tidy::finding::Finding;
 use crate::tidy::packages::Packages;
 
 /// Words that mean "whatever was left over".
-const EMPTY: [&str; 12] = [
+pub(crate) const EMPTY: [&str; 12] = [
     "common",
     "commons",
     "util",

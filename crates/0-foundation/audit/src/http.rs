@@ -16,13 +16,19 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio_util::task::AbortOnDropHandle;
 
+/// Routes that only read although they are posted to, because the question does not fit into an address. They write down
+/// the question themselves before they work on it.
+const READS_BY_POST: [&str; 1] = ["/api/v1/sql"];
+
 /// Middleware for [`axum::middleware::from_fn_with_state`]: runs the handler, writes the record, then lets the answer go.
 /// The actor is the one that an inner layer or a sign-in put into the response, else the one that an outer layer put into
 /// the request. A handler that panics is answered as an internal error and recorded as failed.
 ///
 /// What changes something runs to its end with its record, also when the client goes away; reading stops with the client.
 pub async fn record(State(audit): State<AuditLog>, request: Request, next: Next) -> Response {
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let route = request.extensions().get::<MatchedPath>();
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
+        || route.is_some_and(|route| READS_BY_POST.contains(&route.as_str()));
     let act = tokio::spawn(recorded(audit, request, next));
     let answer = if reads {
         AbortOnDropHandle::new(act).await

@@ -8,6 +8,7 @@ pub mod cursor;
 pub mod json;
 pub mod problem;
 pub mod reconcile;
+pub mod scaled;
 pub mod shutdown;
 pub mod telemetry;
 pub mod texts;

@@ -59,6 +59,8 @@ uuid_ids! {
     AuditId
     /// A person with an account.
     PersonId
+    /// An incident: alerts or calls being dealt with.
+    IncidentId
 }
 
 const NAME_RULE: &str = "use 1 to 64 letters a-z A-Z, digits and . _ - and begin with a letter or digit";

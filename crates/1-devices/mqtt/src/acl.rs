@@ -1,4 +1,4 @@
-//! Which topics a device may use: its own four, and what it says for those that it speaks for. Everything else is refused.
+//! Which topics a device may use: its own five, and what it says for those that it speaks for. Everything else is refused.
 
 use kernel::id::is_name;
 use kernel::submission::Sender;
@@ -10,6 +10,8 @@ pub(crate) enum Channel {
     Up,
     /// Presence, from the device; retained, kept in memory.
     State,
+    /// What it says to commands, from the device.
+    Answers,
     /// Messages to the device.
     Down,
     /// What was wrong with its publishes.
@@ -22,6 +24,7 @@ pub(crate) fn parse(topic: &str) -> Option<(&str, Channel)> {
     let channel = match channel {
         "up" => Channel::Up,
         "state" => Channel::State,
+        "answers" => Channel::Answers,
         "down" => Channel::Down,
         "errors" => Channel::Errors,
         _ => return None,
@@ -32,7 +35,7 @@ pub(crate) fn parse(topic: &str) -> Option<(&str, Channel)> {
 /// What a sender may publish to: the device it speaks of, and the channel.
 pub(crate) fn may_publish<'t>(sender: &Sender, topic: &'t str) -> Option<(&'t str, Channel)> {
     let (device, channel) = parse(topic)?;
-    let upward = matches!(channel, Channel::Up | Channel::State);
+    let upward = matches!(channel, Channel::Up | Channel::State | Channel::Answers);
     (upward && sender.may_speak_for(device)).then_some((device, channel))
 }
 
@@ -114,6 +117,9 @@ mod tests {
             ("devices/gw/state", true),
             ("devices/child/up", true),
             ("devices/child/state", true),
+            ("devices/gw/answers", true),
+            ("devices/child/answers", true),
+            ("devices/other/answers", false),
             ("devices/other/up", false),
             ("devices/gw/down", false),
             ("devices/gw/errors", false),
@@ -138,6 +144,7 @@ mod tests {
             ("devices/gw/state", Ok(Filter::One(Channel::State))),
             ("devices/gw/#", Ok(Filter::All)),
             ("devices/gw/up", Err(Forbidden::NotAuthorised)),
+            ("devices/gw/answers", Err(Forbidden::NotAuthorised)),
             ("devices/gw/+", Err(Forbidden::NotAuthorised)),
             ("devices/child/down", Err(Forbidden::NotAuthorised)),
             ("devices/gw2/down", Err(Forbidden::NotAuthorised)),

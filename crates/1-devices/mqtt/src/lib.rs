@@ -5,7 +5,8 @@
 //! that `acl` does not name; every queue has a bound; a slow subscriber is disconnected and slows nobody.
 //!
 //! **Topics.** A device publishes readings to `devices/{device}/up` (for itself or for one that it speaks for) and presence to
-//! `devices/{device}/state` (retained if asked; the only topic of wills). It may subscribe to `devices/{own}/down`,
+//! `devices/{device}/state` (retained if asked; the only topic of wills). What it says to a command goes to
+//! `devices/{device}/answers`, JSON that is acknowledged when it is durable. It may subscribe to `devices/{own}/down`,
 //! `devices/{own}/errors`, `devices/{own}/state` and `devices/{own}/#`, which means these three. The payload of `up` is
 //! SenML (JSON or CBOR), line protocol or an Arrow stream: the Content Type of MQTT 5 says which, otherwise it is guessed.
 //!
@@ -23,8 +24,10 @@
 //! Start reading at [`server::serve`], then `listener`, `handshake`, `connection`, `publish`.
 
 mod acl;
+mod answer;
 mod connection;
 mod deliver;
+mod downlink;
 pub mod error;
 mod group;
 mod handshake;

@@ -28,7 +28,7 @@ use tokio_util::sync::CancellationToken;
 pub(crate) type Outcome = (Result<Receipt, IntakeError>, Readings);
 
 /// A submission on its way.
-type Accepting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
+pub(crate) type Accepting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
 /// First and longest pause between two tries of a held publish.
 const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
@@ -147,6 +147,9 @@ impl<'a, S> Connection<'a, S> {
                 }
                 burst.group.add(publish.packet_id, &mut self.scratch);
             }
+            Some((device, Channel::Answers)) if self.shared.answers.get().is_some() => {
+                self.on_answer(device, &publish, burst);
+            }
             Some((device, Channel::State)) => {
                 let verdict = self.on_state(device, &publish);
                 burst.group.add_decided(publish.packet_id, verdict);
@@ -190,11 +193,10 @@ impl<'a, S> Connection<'a, S> {
     }
 
     /// Sends a group on its way to the intake.
-    pub(crate) fn submit(&mut self, group: Group, received: Timestamp) {
+    pub(crate) fn submit(&mut self, mut group: Group, received: Timestamp) {
         if group.waiting.is_empty() {
             return;
         }
-        let unacknowledged = group.to_acknowledge();
         let alone = group.waiting.len() == 1;
         let has_content = !group.decoded.readings.is_empty() || !group.decoded.rejected.is_empty();
         if !has_content && self.pending.is_empty() {
@@ -210,8 +212,8 @@ impl<'a, S> Connection<'a, S> {
             let submission = Submission {
                 sender: self.sender.clone(),
                 received,
-                readings: group.decoded.readings,
-                rejected: group.decoded.rejected,
+                readings: std::mem::take(&mut group.decoded.readings),
+                rejected: std::mem::take(&mut group.decoded.rejected),
                 key: None,
             };
             let hold_for = (!self.codec.is_v5()).then_some(self.shared.limits.hold);
@@ -225,6 +227,12 @@ impl<'a, S> Connection<'a, S> {
                 (outcome, submission.readings)
             })
         };
+        self.await_outcome(group, accepting);
+    }
+
+    /// Keeps publishes in their turn until it is known what became of them.
+    pub(crate) fn await_outcome(&mut self, group: Group, accepting: Accepting<'a>) {
+        let (unacknowledged, alone) = (group.to_acknowledge(), group.waiting.len() == 1);
         self.unacknowledged += unacknowledged;
         self.in_flight_bytes += group.bytes;
         self.shared.metrics.in_flight.increment(group.waiting.len() as f64);

@@ -10,6 +10,7 @@ use crate::router::{Router, Sent};
 use crate::session::Kick;
 use crate::settings::{Limits, MqttSettings};
 use bytes::Bytes;
+use driver::command::Answers;
 use driver::gatekeeper::Gatekeeper;
 use driver::intake::Intake;
 use kernel::clock::Clock;
@@ -18,7 +19,7 @@ use rmqtt_codec::types::QoS;
 use rmqtt_codec::v5::PublishProperties;
 use std::future::Future;
 use std::num::NonZeroU32;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -37,6 +38,8 @@ pub(crate) struct Shared {
     pub(crate) router: Router,
     pub(crate) retained: Retained,
     pub(crate) doors: Doors,
+    /// Who hears the answers to commands; nobody until [`MqttHandle::hear_answers`].
+    pub(crate) answers: OnceLock<Arc<dyn Answers>>,
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: CancellationToken,
 }
@@ -57,6 +60,7 @@ impl Shared {
             clock,
             router: Router::default(),
             doors: Doors::default(),
+            answers: OnceLock::new(),
             metrics: Metrics::new(),
             shutdown,
         }
@@ -129,6 +133,12 @@ impl MqttHandle {
             Sent { queued: 0, .. } => Err(MqttError::TooSlow(device.to_owned())),
             Sent { queued, .. } => Ok(queued),
         }
+    }
+
+    /// Passes answers to commands on to `answers` from now on; until then, `devices/{device}/answers` is refused. Only the
+    /// first call counts.
+    pub fn hear_answers(&self, answers: Arc<dyn Answers>) {
+        let _ = self.shared.answers.set(answers);
     }
 
     /// Whether the device has a live session.

@@ -75,7 +75,7 @@ fn slot(filter: Filter) -> Option<usize> {
         Filter::One(Channel::Down) => Some(0),
         Filter::One(Channel::Errors) => Some(1),
         Filter::One(Channel::State) => Some(2),
-        Filter::One(Channel::Up) => None,
+        Filter::One(Channel::Up | Channel::Answers) => None,
         Filter::All => Some(3),
     }
 }

@@ -42,6 +42,18 @@ impl<S> Connection<'_, S> {
             }
             grants.push(grant);
         }
+        let downward = |filter: &Wanted| {
+            let own = self.sender.device.as_str();
+            matches!(
+                may_subscribe(own, &filter.filter),
+                Ok(Filter::All | Filter::One(Channel::Down))
+            )
+        };
+        if let Some(answers) = self.shared.answers.get()
+            && filters.iter().any(downward)
+        {
+            answers.listening(&self.sender.device);
+        }
         self.codec.suback(&mut self.out, packet_id, &grants);
         if let Some(subscription) = retained
             && let Some(message) = self.shared.retained.get(self.sender.device.as_str())

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod acknowledge;
+mod answers;
 mod clients;
 mod connect;
 mod deliver;

@@ -1,89 +1,55 @@
 //! The devices of a simulation and what each of them reports at a moment.
 
-use crate::error::SimulatorError;
-use crate::fault::Fault;
-use crate::manifest::Manifest;
+mod build;
+pub(crate) mod device;
+
+use crate::basin::Basin;
+use crate::command::{Answer, Command, Panel};
 use crate::moment::Moment;
-use crate::noise::Noise;
-use crate::profile::Profile;
-use crate::senml;
-use kernel::id::DeviceId;
-use std::collections::HashSet;
+use crate::senml::Pack;
+use crate::sky::Sky;
+use device::Device;
+use kernel::time::Timestamp;
 
 pub use crate::senml::{Measured, Reading};
 
-/// The longest time between two reports, in seconds.
-const MAX_INTERVAL_S: u64 = 86_400;
-
-/// A simulated city. It has no state: asked twice for the same moment it answers the same.
+/// A simulated city. Asked twice for the same moment it answers the same, as long as nobody switches a pump.
 #[derive(Debug)]
 pub struct City {
     devices: Vec<Device>,
-    /// Chance that all devices see, such as the weather.
-    sky: Noise,
+    /// For whom a device speaks, itself first; nobody when another one speaks for it.
+    speaks_for: Vec<Vec<usize>>,
+    scene: Scene,
+    panel: Panel,
 }
 
-/// A simulated device as the profiles see it.
+/// What all devices share: the weather and the black spots.
 #[derive(Debug)]
-pub(crate) struct Device {
-    id: DeviceId,
-    profile: Profile,
-    fault: Fault,
-    /// Chance of its own.
-    pub(crate) noise: Noise,
-    /// Degrees east.
-    pub(crate) lon: f64,
-    /// Seconds after the start at which water begins to rise here.
-    pub(crate) flood_after_s: Option<u64>,
+pub(crate) struct Scene {
+    pub(crate) sky: Sky,
+    pub(crate) basins: Vec<Basin>,
+}
+
+impl Scene {
+    /// Rain where a device stands, in mm/h.
+    pub(crate) fn rain(&self, device: &Device, at: Timestamp) -> f64 {
+        self.sky.rain(device.place, at)
+    }
+
+    /// Depth at the black spot of a device in metres; 0 where there is none.
+    pub(crate) fn depth(&self, device: &Device, at: Timestamp) -> f64 {
+        let basin = device.basin.and_then(|basin| self.basins.get(basin));
+        basin.map_or(0.0, |basin| basin.depth(&self.sky, at))
+    }
+
+    /// Millimetres that stand at the black spot of a device.
+    pub(crate) fn standing(&self, device: &Device, at: Timestamp) -> f64 {
+        let basin = device.basin.and_then(|basin| self.basins.get(basin));
+        basin.map_or(0.0, |basin| basin.standing(&self.sky, at))
+    }
 }
 
 impl City {
-    /// Reads who takes part.
-    ///
-    /// # Errors
-    /// A manifest with no devices, a bad or repeated id, a profile that cannot be played, or an interval out of range.
-    pub fn new(manifest: &Manifest) -> Result<Self, SimulatorError> {
-        if !(1..=MAX_INTERVAL_S).contains(&manifest.interval_s) {
-            return Err(SimulatorError::BadInterval(manifest.interval_s));
-        }
-        if manifest.devices.is_empty() {
-            return Err(SimulatorError::Empty);
-        }
-        let mut seen = HashSet::new();
-        let mut devices = Vec::with_capacity(manifest.devices.len());
-        for (index, simulated) in manifest.devices.iter().enumerate() {
-            let id = DeviceId::new(&simulated.id).map_err(|error| SimulatorError::BadId {
-                number: index + 1,
-                reason: error.to_string(),
-            })?;
-            if !seen.insert(simulated.id.as_str()) {
-                return Err(SimulatorError::Twice(simulated.id.clone()));
-            }
-            let profile = Profile::named(&simulated.profile).ok_or_else(|| SimulatorError::UnknownProfile {
-                device: simulated.id.clone(),
-                profile: simulated.profile.clone(),
-                known: Profile::ALL.map(Profile::name).join(", "),
-            })?;
-            devices.push(Device {
-                noise: Noise::new(manifest.seed, &simulated.id),
-                lon: simulated.lon,
-                flood_after_s: None,
-                fault: Fault::None,
-                id,
-                profile,
-            });
-        }
-        if let Some(first) = devices.iter_mut().find(|device| device.profile == Profile::FloodGauge) {
-            first.flood_after_s = manifest.flood_after_s;
-        }
-        spoil_last(&mut devices, Profile::RainGauge, Fault::Overflow);
-        spoil_last(&mut devices, Profile::TrafficCounter, Fault::Pause);
-        Ok(Self {
-            devices,
-            sky: Noise::new(manifest.seed, ""),
-        })
-    }
-
     /// How many devices there are.
     pub fn len(&self) -> usize {
         self.devices.len()
@@ -102,6 +68,27 @@ impl City {
         self.devices[index].id.as_str()
     }
 
+    /// Place of a device by its id.
+    pub fn index(&self, id: &str) -> Option<usize> {
+        self.devices.iter().position(|device| device.id.as_str() == id)
+    }
+
+    /// For whom a device speaks when it connects, itself first; empty when a gateway speaks for it.
+    ///
+    /// # Panics
+    /// If `index` is not below [`City::len`].
+    pub fn speaks_for(&self, index: usize) -> &[usize] {
+        &self.speaks_for[index]
+    }
+
+    /// Seconds between two reports of a device, in the time in which it lives.
+    ///
+    /// # Panics
+    /// If `index` is not below [`City::len`].
+    pub fn interval_s(&self, index: usize) -> u64 {
+        self.devices[index].interval_s
+    }
+
     /// What a device measures; `None` while it is silent.
     ///
     /// # Panics
@@ -111,119 +98,68 @@ impl City {
         if device.fault.is_silent(moment) {
             return None;
         }
-        let mut readings = device.profile.measure(device, self.sky, moment);
+        let seen = device.fault.seen(moment);
+        let on = self.panel.is_on(index);
+        let children = self.speaks_for[index].len().saturating_sub(1);
+        let mut readings = device.profile.measure(device, &self.scene, seen, on, children);
         device.fault.spoil(device.noise, moment, &mut readings);
         Some(readings)
     }
 
-    /// The report of a device as SenML JSON; `None` while it is silent.
+    /// Lets every device look at its surroundings once.
+    pub(crate) fn measure_all(&self, moment: Moment) {
+        for index in 0..self.len() {
+            let _ = self.measure(index, moment);
+        }
+    }
+
+    /// The report of a device, and of those for whom it speaks, as SenML JSON; `None` while it has nothing to say.
     ///
     /// # Panics
     /// If `index` is not below [`City::len`].
     pub fn report(&self, index: usize, moment: Moment) -> Option<Vec<u8>> {
-        let readings = self.measure(index, moment)?;
-        Some(senml::write(self.id(index), moment.at, &readings))
+        let mut pack = Pack::new(4 * self.speaks_for[index].len());
+        for one in &self.speaks_for[index] {
+            if let Some(readings) = self.measure(*one, moment) {
+                let stamp = self.devices[*one].fault.stamp(moment.at);
+                pack.add(self.id(*one), stamp, &readings);
+            }
+        }
+        (!pack.is_empty()).then(|| pack.finish())
+    }
+
+    /// Whether a device keeps its reports to itself now because it is out of reach.
+    ///
+    /// # Panics
+    /// If `index` is not below [`City::len`].
+    pub fn is_away(&self, index: usize, moment: Moment) -> bool {
+        let device = &self.devices[index];
+        device.fault.is_away(device.noise, moment)
+    }
+
+    /// Whether a device takes commands.
+    ///
+    /// # Panics
+    /// If `index` is not below [`City::len`].
+    pub fn takes_commands(&self, index: usize) -> bool {
+        self.devices[index].profile.takes_commands()
+    }
+
+    /// A device carries out a command, or says why not. The same command twice is carried out once.
+    ///
+    /// # Panics
+    /// If `index` is not below [`City::len`].
+    pub fn obey(&self, index: usize, command: &Command, at: Timestamp) -> Answer {
+        let device = &self.devices[index];
+        self.panel.obey(index, command, at, |on| {
+            if let Some(basin) = device.basin.and_then(|basin| self.scene.basins.get(basin)) {
+                basin.switch(at, on);
+            }
+        })
     }
 
     /// A trait of a device for what surrounds it, 0 to below 1: when it begins, how it backs off.
     pub(crate) fn temper(&self, index: usize, what: &str) -> f64 {
         self.devices[index].noise.fixed(what)
-    }
-}
-
-/// Gives the last of several devices of a profile a fault; a single one stays healthy.
-fn spoil_last(devices: &mut [Device], profile: Profile, fault: Fault) {
-    let mut of_profile = devices.iter_mut().filter(|device| device.profile == profile);
-    if of_profile.next().is_some()
-        && let Some(last) = of_profile.last()
-    {
-        last.fault = fault;
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::manifest::tests::manifest;
-    use kernel::time::Timestamp;
-
-    #[test]
-    fn a_bad_manifest_is_named() {
-        let of = |profile: &str| manifest(&[("a", profile)]);
-        let mut never = of("rain-gauge");
-        never.interval_s = 0;
-        let mut rarely = of("rain-gauge");
-        rarely.interval_s = 86_401;
-        for (manifest, said) in [
-            (manifest(&[]), "no devices"),
-            (never, "interval_s of the manifest is 0"),
-            (rarely, "1 to 86400"),
-            (of("toaster"), "it knows: air-station, flood-gauge"),
-            (
-                manifest(&[("a", "rain-gauge"), ("b c", "rain-gauge")]),
-                "device 2 of the manifest",
-            ),
-            (
-                manifest(&[("a", "rain-gauge"), ("a", "rain-gauge")]),
-                "'a' stands twice",
-            ),
-        ] {
-            let error = City::new(&manifest).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
-        }
-    }
-
-    #[test]
-    fn only_the_first_flood_gauge_rises_and_only_the_last_of_several_fail() {
-        let mut manifest = manifest(&[
-            ("r1", "rain-gauge"),
-            ("f1", "flood-gauge"),
-            ("r2", "rain-gauge"),
-            ("f2", "flood-gauge"),
-            ("t1", "traffic-counter"),
-        ]);
-        manifest.flood_after_s = Some(10);
-        let city = City::new(&manifest).unwrap();
-        let seen: Vec<_> = city
-            .devices
-            .iter()
-            .map(|device| (device.fault, device.flood_after_s))
-            .collect();
-        assert_eq!(
-            seen,
-            [
-                (Fault::None, None),
-                (Fault::None, Some(10)),
-                (Fault::Overflow, None),
-                (Fault::None, None),
-                (Fault::None, None),
-            ]
-        );
-    }
-
-    #[test]
-    fn the_same_seed_says_the_same_and_another_seed_does_not() {
-        let names: Vec<_> = Profile::ALL
-            .map(Profile::name)
-            .into_iter()
-            .map(|name| (name, name))
-            .collect();
-        let one = manifest(&names);
-        let mut two = one.clone();
-        two.seed += 1;
-        let (city, same, other) = (
-            City::new(&one).unwrap(),
-            City::new(&one).unwrap(),
-            City::new(&two).unwrap(),
-        );
-        let moment = Moment::new(
-            Timestamp::EPOCH,
-            Timestamp::parse("2026-03-01T21:17:03.5+07:00").unwrap(),
-        );
-        for index in 0..city.len() {
-            let report = city.report(index, moment).unwrap();
-            assert_eq!(report, same.report(index, moment).unwrap());
-            assert_ne!(report, other.report(index, moment).unwrap(), "{}", city.id(index));
-        }
     }
 }

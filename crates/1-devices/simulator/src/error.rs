@@ -19,6 +19,25 @@ pub enum SimulatorError {
     /// `interval_s` is out of range.
     #[error("interval_s of the manifest is {0}; allowed: 1 to 86400 seconds")]
     BadInterval(u64),
+    /// `rate` is out of range.
+    #[error("rate of the manifest is {0}; allowed: 0.01 to 1000 times as often")]
+    BadRate(f64),
+    /// The storm cannot be played.
+    #[error("{file}: {what}")]
+    BadStorm {
+        /// The file.
+        file: String,
+        /// What was found, what is allowed.
+        what: String,
+    },
+    /// Neither a certificate nor a gateway, or a gateway that is none.
+    #[error("device '{device}' of the manifest {what}")]
+    NoWay {
+        /// The device.
+        device: String,
+        /// What is missing, and what to write.
+        what: String,
+    },
     /// There is nothing to simulate.
     #[error("the manifest lists no devices; name at least one under 'devices'")]
     Empty,
@@ -83,6 +102,9 @@ impl Classified for SimulatorError {
             Self::BadAddress(_) => "simulation_address_invalid",
             Self::BadServerName(_) => "simulation_server_name_invalid",
             Self::BadInterval(_) => "simulation_interval_invalid",
+            Self::BadRate(_) => "simulation_rate_invalid",
+            Self::BadStorm { .. } => "simulation_storm_invalid",
+            Self::NoWay { .. } => "simulation_way_missing",
             Self::Empty => "simulation_empty",
             Self::BadId { .. } => "simulation_device_id_invalid",
             Self::Twice(_) => "simulation_device_twice",

@@ -24,14 +24,16 @@ pub(crate) fn address(text: &str) -> Result<(&str, u16), SimulatorError> {
     }
 }
 
-/// TLS settings of each device, in the order of the manifest. The CA is parsed once and held once.
-pub(crate) fn load(manifest: &Manifest) -> Result<Vec<Arc<ClientConfig>>, SimulatorError> {
+/// TLS settings of each device that connects, with its place in the manifest. The CA is parsed once and held once.
+pub(crate) fn load(manifest: &Manifest) -> Result<Vec<(usize, Arc<ClientConfig>)>, SimulatorError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Arc::new(verifier(manifest, &provider)?);
     manifest
         .devices
         .iter()
-        .map(|device| client(device, &verifier, &provider))
+        .enumerate()
+        .filter(|(_, device)| device.gateway.is_none())
+        .map(|(index, device)| Ok((index, client(device, &verifier, &provider)?)))
         .collect()
 }
 
@@ -56,10 +58,16 @@ fn client(
     verifier: &Arc<NamedServer>,
     provider: &Arc<CryptoProvider>,
 ) -> Result<Arc<ClientConfig>, SimulatorError> {
-    let chain = certificates(&format!("certificate of device '{}'", device.id), &device.certificate)?;
+    let (Some(certificate), Some(secret)) = (&device.certificate, &device.key) else {
+        return Err(SimulatorError::NoWay {
+            device: device.id.clone(),
+            what: "has neither certificate and key nor a gateway; name one of them".to_owned(),
+        });
+    };
+    let chain = certificates(&format!("certificate of device '{}'", device.id), certificate)?;
     let what = format!("key of device '{}'", device.id);
-    let key = PrivateKeyDer::from_pem_slice(&read(&what, &device.key)?)
-        .map_err(|error| unusable(&what, &device.key, &format!("no private key in PEM ({error})")))?;
+    let key = PrivateKeyDer::from_pem_slice(&read(&what, secret)?)
+        .map_err(|error| unusable(&what, secret, &format!("no private key in PEM ({error})")))?;
     let mut config = ClientConfig::builder_with_provider(Arc::clone(provider))
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(|error| SimulatorError::Tls(error.to_string()))?
@@ -69,9 +77,9 @@ fn client(
         .map_err(|error| {
             let reason = format!(
                 "{error}; certificate and key must belong together ({})",
-                device.certificate.display()
+                certificate.display()
             );
-            unusable(&what, &device.key, &reason)
+            unusable(&what, secret, &reason)
         })?;
     // a cache of sessions per device would take more memory than all the rest
     config.resumption = Resumption::disabled();

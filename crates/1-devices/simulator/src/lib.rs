@@ -1,16 +1,19 @@
-//! A simulated Hà Nội: seeded devices that speak real MQTT over TLS with certificates of their own.
+//! A simulated Hà Nội: seeded devices that speak real MQTT over TLS with certificates of their own, or through gateways.
 //!
-//! **Invariants:** what a device reports is a function of seed, device and moment alone, so that the same seed gives the
-//! same city; nothing waits or grows without bound (a device keeps at most 32 unsent reports, pauses between
-//! two attempts to connect grow up to half a minute); the simulator ends with its parent process.
+//! **Invariants:** what a device reports is a function of seed, device, moment and the commands that it was given, so that
+//! the same seed gives the same city; nothing waits or grows without bound (a device keeps at most 32 unsent reports, pauses
+//! between two attempts to connect grow up to half a minute); the simulator ends with its parent process.
 //!
-//! **What happens.** The first flood gauge of the manifest rises when the manifest says so, the last rain gauge sends an
-//! impossible value now and then, the last traffic counter is silent for some minutes of each half hour (both only
-//! where there is more than one of the kind). Everything else stays within the thresholds of the rules of the pack.
+//! **What happens.** One field of rain ([`storm`] or ordinary showers) lies over the city: it fills black spots
+//! (`basin`), which slow the traffic around them and which pumps empty; it washes the air and swells the rivers. Showers alone keep
+//! everything within the thresholds of the rules of the pack, but for the flood that a manifest may order at the first gauge.
+//! The last of several devices of some kinds is broken in a way of its own (`fault`).
 //!
-//! Start reading at [`run`], then `city`, `profile`, `link`.
+//! Start reading at [`run`], then `city`, `sky`, `basin`, `profile`, `link`.
 
+mod basin;
 pub mod city;
+pub mod command;
 pub mod error;
 mod fault;
 mod identity;
@@ -19,22 +22,31 @@ pub mod manifest;
 pub mod moment;
 mod noise;
 mod outbox;
+mod place;
 mod profile;
 mod progress;
 mod senml;
+mod sky;
 mod stop;
+pub mod storm;
 
 pub use error::SimulatorError;
 
 use crate::city::City;
 use crate::link::Link;
 use crate::manifest::Manifest;
+use crate::moment::Moment;
 use crate::progress::Progress;
+use chassis::scaled::ScaledClock;
 use chassis::wall::WallClock;
 use kernel::clock::Clock;
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::task::JoinSet;
+
+/// No device reports more often than this, whatever rate and virtual time say.
+const SHORTEST: Duration = Duration::from_millis(10);
 
 /// Simulates until SIGTERM, Ctrl-C, or the end of the parent process.
 ///
@@ -56,16 +68,25 @@ pub async fn run_until(manifest: Manifest, stop: impl Future<Output = ()>) -> Re
     let (host, port) = identity::address(&manifest.address)?;
     let identities = identity::load(&manifest)?;
     let progress = Arc::new(Progress::new(identities.len()));
-    let start = WallClock.now();
+    let clock: Arc<dyn Clock> = match manifest.time {
+        Some(scaling) => Arc::new(ScaledClock::new(scaling)),
+        None => Arc::new(WallClock),
+    };
+    let speed = manifest.rate * manifest.time.map_or(1.0, |scaling| scaling.scale);
+    let start = clock.now();
+    // the water of a storm that has lasted for hours takes a moment to compute: before the first connection, not during it
+    city.measure_all(Moment::new(start, start));
     let mut links = JoinSet::new();
-    for (index, identity) in identities.into_iter().enumerate() {
+    for (index, identity) in identities {
+        let interval = Duration::from_secs(city.interval_s(index)).div_f64(speed);
         let link = Link {
             city: Arc::clone(&city),
             index,
             options: link::options(city.id(index), host, port, identity),
             progress: Arc::clone(&progress),
+            clock: Arc::clone(&clock),
             start,
-            interval_s: manifest.interval_s,
+            interval: interval.max(SHORTEST),
         };
         links.spawn(link.run());
     }

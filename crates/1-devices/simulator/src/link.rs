@@ -1,15 +1,15 @@
-//! One device and its connection: MQTT 5 over TLS, a will, presence, reports at QoS 1, and patience when the server is away.
+//! One device and its connection: MQTT 5 over TLS, a will, presence, reports at QoS 1, commands and their answers, and
+//! patience when the server is away.
 
 use crate::city::City;
 use crate::moment::Moment;
-use crate::outbox::{Outbox, WINDOW};
+use crate::outbox::{KEPT, Outbox, WINDOW};
 use crate::progress::Progress;
-use chassis::wall::WallClock;
 use kernel::clock::Clock;
 use kernel::time::Timestamp;
 use parking_lot::Mutex;
 use rumqttc::v5::mqttbytes::QoS;
-use rumqttc::v5::mqttbytes::v5::{LastWill, Packet, PubAckReason, PublishProperties};
+use rumqttc::v5::mqttbytes::v5::{LastWill, Packet, PubAckReason, Publish, PublishProperties};
 use rumqttc::v5::{AsyncClient, Event, EventLoop, MqttOptions};
 use rumqttc::{TlsConfiguration, Transport};
 use rustls::ClientConfig;
@@ -34,9 +34,19 @@ pub(crate) struct Link {
     pub(crate) index: usize,
     pub(crate) options: MqttOptions,
     pub(crate) progress: Arc<Progress>,
-    /// When the simulation began.
+    /// The time in which the devices live.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// When the simulation began, in that time.
     pub(crate) start: Timestamp,
-    pub(crate) interval_s: u64,
+    /// Time of the machine between two reports.
+    pub(crate) interval: Duration,
+}
+
+/// What goes up: a report, or the answer to a command.
+#[derive(Clone, Debug)]
+enum Parcel {
+    Report(Vec<u8>),
+    Answer(Vec<u8>),
 }
 
 /// How the device `id` connects.
@@ -66,19 +76,26 @@ fn state_topic(id: &str) -> String {
 impl Link {
     /// Connects and reports until it is dropped.
     pub(crate) async fn run(self) {
-        let (client, events) = AsyncClient::new(self.options.clone(), WINDOW + 2);
+        let (client, events) = AsyncClient::new(self.options.clone(), WINDOW + 3);
         let outbox = Mutex::new(Outbox::default());
+        let id = self.city.id(self.index);
         let sending = Sending {
             client,
-            topic: format!("devices/{}/up", self.city.id(self.index)),
+            up: format!("devices/{id}/up"),
+            answers: format!("devices/{id}/answers"),
             outbox,
         };
         // both in one task, so that neither ever cuts a half-done step of the other short
         futures::join!(self.stay_connected(&sending, events), self.report(&sending));
     }
 
+    /// The devices begin one after the other, so that a city does not come all at once.
+    fn begins_after(&self) -> Duration {
+        SPREAD.mul_f64(self.index as f64 / self.city.len() as f64)
+    }
+
     async fn stay_connected(&self, sending: &Sending, mut events: EventLoop) {
-        sleep(SPREAD.mul_f64(self.index as f64 / self.city.len() as f64)).await;
+        sleep(self.begins_after()).await;
         let id = self.city.id(self.index);
         let (mut failures, mut since) = (0_u32, None::<Instant>);
         loop {
@@ -90,9 +107,15 @@ impl Link {
                     let _ = sending
                         .client
                         .try_publish(state_topic(id), QoS::AtMostOnce, true, r#"{"alive":true}"#);
+                    if self.city.takes_commands(self.index) {
+                        let _ = sending
+                            .client
+                            .try_subscribe(format!("devices/{id}/down"), QoS::AtLeastOnce);
+                    }
                     sending.outbox.lock().online();
                     sending.flush();
                 }
+                Ok(Event::Incoming(Packet::Publish(publish))) => self.obey(sending, &publish),
                 Ok(Event::Incoming(Packet::PubAck(answer))) => {
                     if !matches!(
                         answer.reason,
@@ -118,41 +141,74 @@ impl Link {
         }
     }
 
+    /// A command came; its answer goes up in its turn.
+    fn obey(&self, sending: &Sending, publish: &Publish) {
+        let device = self.city.id(self.index);
+        if !publish.topic.ends_with(b"/down") {
+            return;
+        }
+        let Ok(command) = serde_json::from_slice(&publish.payload) else {
+            tracing::warn!(device, "a command that cannot be read is left aside");
+            return;
+        };
+        let answer = self.city.obey(self.index, &command, self.clock.now());
+        match serde_json::to_vec(&answer) {
+            Ok(answer) => sending.outbox.lock().push(Parcel::Answer(answer)),
+            Err(error) => tracing::warn!(device, %error, "an answer cannot be written"),
+        }
+        sending.flush();
+    }
+
     async fn report(&self, sending: &Sending) {
-        let interval = Duration::from_secs(self.interval_s);
-        let first = Instant::now() + interval.mul_f64(self.city.temper(self.index, "phase"));
-        let mut ticks = interval_at(first, interval);
+        let first = Instant::now() + self.interval.mul_f64(self.city.temper(self.index, "phase"));
+        let mut ticks = interval_at(first, self.interval);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut kept = Vec::new();
         loop {
             ticks.tick().await;
-            if let Some(report) = self.city.report(self.index, Moment::new(self.start, WallClock.now())) {
-                sending.outbox.lock().push(report);
-                sending.flush();
+            let moment = Moment::new(self.start, self.clock.now());
+            if let Some(report) = self.city.report(self.index, moment)
+                && kept.len() < KEPT
+            {
+                kept.push(report);
             }
+            if self.city.is_away(self.index, moment) {
+                continue;
+            }
+            let mut outbox = sending.outbox.lock();
+            for report in kept.drain(..) {
+                outbox.push(Parcel::Report(report));
+            }
+            drop(outbox);
+            sending.flush();
         }
     }
 }
 
-/// The way of reports to the connection.
+/// The way of reports and answers to the connection.
 struct Sending {
     client: AsyncClient,
-    topic: String,
-    outbox: Mutex<Outbox>,
+    up: String,
+    answers: String,
+    outbox: Mutex<Outbox<Parcel>>,
 }
 
 impl Sending {
     /// Hands over what may be sent now.
     fn flush(&self) {
         let mut outbox = self.outbox.lock();
-        while let Some(report) = outbox.next() {
+        while let Some(parcel) = outbox.next() {
+            let (topic, content_type, payload) = match parcel {
+                Parcel::Report(report) => (self.up.as_str(), "application/senml+json", report),
+                Parcel::Answer(answer) => (self.answers.as_str(), "application/json", answer),
+            };
             let properties = PublishProperties {
-                content_type: Some("application/senml+json".to_owned()),
+                content_type: Some(content_type.to_owned()),
                 ..Default::default()
             };
-            let topic = self.topic.as_str();
             let handed = self
                 .client
-                .try_publish_with_properties(topic, QoS::AtLeastOnce, false, report, properties);
+                .try_publish_with_properties(topic, QoS::AtLeastOnce, false, payload, properties);
             if handed.is_err() {
                 outbox.not_sent();
                 return;

@@ -1,4 +1,4 @@
-//! The reports of one device that the server has not acknowledged yet.
+//! The reports and answers of one connection that the server has not acknowledged yet.
 
 use std::collections::VecDeque;
 
@@ -9,17 +9,27 @@ pub(crate) const WINDOW: usize = 8;
 
 /// Reports in the order in which they were made. A server acknowledges in the order of publishing ([MQTT-4.6.0-2]); so the
 /// first one is always the one that is acknowledged next.
-#[derive(Debug, Default)]
-pub(crate) struct Outbox {
-    waiting: VecDeque<Vec<u8>>,
+#[derive(Debug)]
+pub(crate) struct Outbox<T> {
+    waiting: VecDeque<T>,
     /// How many of them, from the front, were sent over this connection.
     sent: usize,
     online: bool,
 }
 
-impl Outbox {
+impl<T> Default for Outbox<T> {
+    fn default() -> Self {
+        Self {
+            waiting: VecDeque::new(),
+            sent: 0,
+            online: false,
+        }
+    }
+}
+
+impl<T: Clone> Outbox<T> {
     /// Adds a report.
-    pub(crate) fn push(&mut self, report: Vec<u8>) {
+    pub(crate) fn push(&mut self, report: T) {
         if self.waiting.len() >= KEPT {
             self.waiting.remove(self.sent);
         }
@@ -38,7 +48,7 @@ impl Outbox {
     }
 
     /// The next report to send, if one may be sent now; it counts as sent.
-    pub(crate) fn next(&mut self) -> Option<Vec<u8>> {
+    pub(crate) fn next(&mut self) -> Option<T> {
         if !self.online || self.sent >= WINDOW {
             return None;
         }

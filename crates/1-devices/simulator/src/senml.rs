@@ -24,6 +24,13 @@ pub enum Measured {
     },
     /// Yes or no.
     Flag(bool),
+    /// Where something is.
+    Point {
+        /// Degrees east.
+        lon: f64,
+        /// Degrees north.
+        lat: f64,
+    },
 }
 
 impl Reading {
@@ -38,6 +45,13 @@ impl Reading {
         }
     }
 
+    pub(crate) fn point(name: &'static str, lon: f64, lat: f64) -> Self {
+        Self {
+            name,
+            value: Measured::Point { lon, lat },
+        }
+    }
+
     pub(crate) fn flag(name: &'static str, value: bool) -> Self {
         Self {
             name,
@@ -46,25 +60,48 @@ impl Reading {
     }
 }
 
-/// Writes a SenML pack. Device ids and names have no characters that JSON would want escaped.
-pub(crate) fn write(device: &str, at: Timestamp, readings: &[Reading]) -> Vec<u8> {
-    let mut text = String::with_capacity(64 + readings.len() * 28);
-    let micros = at.micros().max(0);
-    for (position, reading) in readings.iter().enumerate() {
-        text.push_str(if position == 0 { "[{" } else { ",{" });
-        // writing to a String cannot fail
-        if position == 0 {
-            let (second, micro) = (micros / 1_000_000, micros % 1_000_000);
-            let _ = write!(text, r#""bn":"{device}/","bt":{second}.{micro:06},"#);
-        }
-        let _ = write!(text, r#""n":"{}","#, reading.name);
-        let _ = match reading.value {
-            Measured::Number { value, decimals } => write!(text, r#""v":{value:.*}}}"#, usize::from(decimals)),
-            Measured::Flag(value) => write!(text, r#""vb":{value}}}"#),
-        };
+/// A SenML pack in the making. Device ids and names have no characters that JSON would want escaped.
+#[derive(Debug)]
+pub(crate) struct Pack(String);
+
+impl Pack {
+    /// Room for so many readings.
+    pub(crate) fn new(readings: usize) -> Self {
+        let mut text = String::with_capacity(64 + readings * 48);
+        text.push('[');
+        Self(text)
     }
-    text.push_str(if readings.is_empty() { "[]" } else { "]" });
-    text.into_bytes()
+
+    /// Adds what one device measured.
+    pub(crate) fn add(&mut self, device: &str, at: Timestamp, readings: &[Reading]) {
+        let micros = at.micros().max(0);
+        let text = &mut self.0;
+        for (position, reading) in readings.iter().enumerate() {
+            text.push_str(if text.len() == 1 { "{" } else { ",{" });
+            // writing to a String cannot fail
+            if position == 0 {
+                let (second, micro) = (micros / 1_000_000, micros % 1_000_000);
+                let _ = write!(text, r#""bn":"{device}/","bt":{second}.{micro:06},"#);
+            }
+            let _ = write!(text, r#""n":"{}","#, reading.name);
+            let _ = match reading.value {
+                Measured::Number { value, decimals } => write!(text, r#""v":{value:.*}}}"#, usize::from(decimals)),
+                Measured::Flag(value) => write!(text, r#""vb":{value}}}"#),
+                Measured::Point { lon, lat } => write!(text, r#""vs":"{lon:.6},{lat:.6}"}}"#),
+            };
+        }
+    }
+
+    /// Whether nobody measured anything.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.len() == 1
+    }
+
+    /// The bytes of the payload.
+    pub(crate) fn finish(mut self) -> Vec<u8> {
+        self.0.push(']');
+        self.0.into_bytes()
+    }
 }
 
 #[cfg(test)]
@@ -89,15 +126,24 @@ mod tests {
                 r#"[{"bn":"g-1/","bt":1795000000.000042,"n":"depth","v":0.00}]"#,
             ),
         ] {
-            assert_eq!(String::from_utf8(write("g-1", at, &readings)).unwrap(), text);
+            let mut pack = Pack::new(readings.len());
+            pack.add("g-1", at, &readings);
+            assert_eq!(pack.is_empty(), readings.is_empty());
+            assert_eq!(String::from_utf8(pack.finish()).unwrap(), text);
         }
     }
 
     #[test]
     fn a_double_keeps_the_microsecond() {
         let at = Timestamp::from_micros(1_795_000_000_123_457);
-        let text = write("g", at, &[Reading::flag("state", false)]);
-        let pack: serde_json::Value = serde_json::from_slice(&text).unwrap();
+        let mut pack = Pack::new(2);
+        pack.add("g", at, &[Reading::flag("state", false)]);
+        pack.add("h", at, &[Reading::point("position", 105.85, 21.03)]);
+        let pack: serde_json::Value = serde_json::from_slice(&pack.finish()).unwrap();
+        assert_eq!(
+            (&pack[1]["bn"], &pack[1]["vs"]),
+            (&"h/".into(), &"105.850000,21.030000".into())
+        );
         assert_eq!((pack[0]["bt"].as_f64().unwrap() * 1e6).round() as i64, at.micros());
     }
 }

@@ -8,6 +8,7 @@ use kernel::clock::Clock;
 use kernel::id::{DeviceId, TenantId};
 use kernel::submission::{Receipt, Sender, SpeaksFor, Submission};
 use kernel::time::Timestamp;
+use kernel::value::ValueKind;
 use mqtt::{Limits, MqttHandle, MqttSettings};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair, KeyUsagePurpose,
@@ -83,8 +84,10 @@ impl Pki {
         Simulated {
             id: id.to_owned(),
             profile: profile.to_owned(),
-            certificate,
-            key,
+            certificate: Some(certificate),
+            key: Some(key),
+            gateway: None,
+            interval_s: None,
             lon: 105.85,
             lat: 21.03,
         }
@@ -98,7 +101,11 @@ impl Pki {
             ca: self.folder.path().join("ca.crt"),
             seed: 1,
             interval_s: 1,
+            rate: 1.0,
             flood_after_s: None,
+            unsteady: 0.0,
+            time: None,
+            storm: None,
             devices,
         }
     }
@@ -117,8 +124,13 @@ impl Gatekeeper for Gate {
             .and_then(|leaf| self.0.get(leaf))
             .ok_or(Refusal::BadCertificate("unknown".into()))?;
         let device = DeviceId::new(device).unwrap();
+        let speaks_for = if device.as_str().starts_with("gateway") {
+            SpeaksFor::Everyone
+        } else {
+            SpeaksFor::Itself
+        };
         Ok(Sender {
-            speaks_for: Arc::new(SpeaksFor::Itself),
+            speaks_for: Arc::new(speaks_for),
             actor: Arc::new(Actor::device(&device, &TenantId::new("hanoi").unwrap())),
             device,
         })
@@ -135,6 +147,8 @@ pub(crate) type Arrived = (String, String, String, bool);
 #[derive(Default)]
 pub(crate) struct Store {
     arrived: Mutex<Vec<Arrived>>,
+    times: Mutex<Vec<Timestamp>>,
+    flags: Mutex<Vec<bool>>,
     rejected: Mutex<usize>,
     changed: Notify,
 }
@@ -147,6 +161,10 @@ impl Intake for Store {
             let key = readings.keys[*key as usize];
             let (device, name) = (readings.text(key.device).to_owned(), readings.text(key.name).to_owned());
             let timed = readings.time[row] != submission.received;
+            self.times.lock().unwrap().push(readings.time[row]);
+            if readings.kind[row] == ValueKind::Boolean {
+                self.flags.lock().unwrap().push(readings.bits[row] != 0);
+            }
             self.arrived
                 .lock()
                 .unwrap()
@@ -164,6 +182,16 @@ impl Intake for Store {
 impl Store {
     pub(crate) fn arrived(&self) -> Vec<Arrived> {
         self.arrived.lock().unwrap().clone()
+    }
+
+    /// All readings that are yes or no.
+    pub(crate) fn flags(&self) -> Vec<bool> {
+        self.flags.lock().unwrap().clone()
+    }
+
+    /// The times of all readings.
+    pub(crate) fn times(&self) -> Vec<Timestamp> {
+        self.times.lock().unwrap().clone()
     }
 
     pub(crate) fn rejected(&self) -> usize {

@@ -11,24 +11,29 @@ async fn what_is_wrong_with_files_is_said_at_once() {
     let (one, two) = (pki.device("one", "rain-gauge"), pki.device("two", "rain-gauge"));
     let good = pki.manifest("127.0.0.1:1".parse().unwrap(), vec![one.clone(), two]);
     type Spoil = fn(&mut Manifest);
-    let cases: [(Spoil, &str, &[&str]); 8] = [
+    let cases: [(Spoil, &str, &[&str]); 9] = [
+        (
+            |m| m.devices[1].key = None,
+            "simulation_way_missing",
+            &["device 'two'", "neither certificate and key nor a gateway"],
+        ),
         (
             |m| m.ca = "nowhere/ca.crt".into(),
             "simulation_file_unreadable",
             &["platform CA", "nowhere/ca.crt"],
         ),
         (
-            |m| m.ca = m.devices[0].key.clone(),
+            |m| m.ca = m.devices[0].key.clone().unwrap(),
             "simulation_identity_unusable",
             &["platform CA", "no certificate in PEM"],
         ),
         (
-            |m| m.devices[1].certificate = "nowhere/two.crt".into(),
+            |m| m.devices[1].certificate = Some("nowhere/two.crt".into()),
             "simulation_file_unreadable",
             &["certificate of device 'two'", "nowhere/two.crt", "existing PEM file"],
         ),
         (
-            |m| m.devices[1].key = "two.key".into(),
+            |m| m.devices[1].key = Some("two.key".into()),
             "simulation_file_unreadable",
             &["key of device 'two'"],
         ),

@@ -1,7 +1,8 @@
 //! What can go wrong with devices.
 
+use crate::model::command::Hindrance;
 use kernel::error::{Classified, ErrorKind, Retry};
-use kernel::id::DeviceId;
+use kernel::id::{CommandId, DeviceId};
 use ports::error::PortError;
 
 /// The one error of this crate.
@@ -24,6 +25,26 @@ pub enum DeviceError {
     /// The actor lacks the role.
     #[error("only an administrator may {0}")]
     Denied(&'static str),
+    /// The actor has none of the roles that commands take.
+    #[error("this takes one of the roles {0}; ask an administrator if it is part of your duty")]
+    WrongRole(String),
+    /// There is no such command, or not for this actor: deliberately one text for both.
+    #[error("there is no command here with this id that you may see")]
+    NoCommand,
+    /// The command may not go to the device now.
+    #[error("device {device} may not be told this now: {}", .why.text.en)]
+    Hindered {
+        /// The device.
+        device: DeviceId,
+        /// Why not.
+        why: Hindrance,
+    },
+    /// Too many commands wait.
+    #[error("{1} commands to device {0} wait for their end already; wait until one is settled")]
+    TooManyCommands(DeviceId, usize),
+    /// The same Idempotency-Key came with something else.
+    #[error("this Idempotency-Key has given command {0} by another request; use a new key")]
+    KeyReused(CommandId),
     /// The actor could not see the device that it wants to register.
     #[error("device {0} would lie outside the areas or above the classification that you may see")]
     OutOfScope(DeviceId),
@@ -41,10 +62,11 @@ pub enum DeviceError {
 impl Classified for DeviceError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid { .. } => ErrorKind::Invalid,
-            Self::Exists(_) => ErrorKind::Conflict,
-            Self::NotFound(_) => ErrorKind::NotFound,
-            Self::Denied(_) | Self::OutOfScope(_) => ErrorKind::Denied,
+            Self::Invalid { .. } | Self::KeyReused(_) => ErrorKind::Invalid,
+            Self::Exists(_) | Self::Hindered { .. } => ErrorKind::Conflict,
+            Self::NotFound(_) | Self::NoCommand => ErrorKind::NotFound,
+            Self::Denied(_) | Self::OutOfScope(_) | Self::WrongRole(_) => ErrorKind::Denied,
+            Self::TooManyCommands(..) => ErrorKind::Exhausted,
             Self::Unreadable(..) => ErrorKind::Corrupt,
             Self::Certificate(_) => ErrorKind::Bug,
             Self::Port(error) => error.kind(),
@@ -55,8 +77,13 @@ impl Classified for DeviceError {
         match self {
             Self::Invalid { .. } => "invalid_value",
             Self::Exists(_) => "exists_already",
-            Self::NotFound(_) => "not_found",
-            Self::Denied(_) | Self::OutOfScope(_) => "denied",
+            Self::NotFound(_) | Self::NoCommand => "not_found",
+            Self::Denied(_) | Self::OutOfScope(_) | Self::WrongRole(_) => "denied",
+            Self::Hindered { why, .. } if why.code == "interlock" => "interlock",
+            Self::Hindered { why, .. } if why.code == "device_blocked" => "device_blocked",
+            Self::Hindered { .. } => "command_unfit",
+            Self::TooManyCommands(..) => "commands_waiting",
+            Self::KeyReused(_) => "idempotency_key_reused",
             Self::Unreadable(..) => "storage_corrupt",
             Self::Certificate(_) => "internal",
             Self::Port(error) => error.code(),
@@ -66,7 +93,19 @@ impl Classified for DeviceError {
     fn retry(&self) -> Retry {
         match self {
             Self::Port(error) => error.retry(),
+            Self::TooManyCommands(..) => Retry::AfterSeconds(5),
             _ => Retry::Never,
+        }
+    }
+}
+
+impl From<DeviceError> for PortError {
+    /// For consumers, which answer in the words of the ports.
+    fn from(error: DeviceError) -> Self {
+        match error {
+            DeviceError::Port(error) => error,
+            DeviceError::Unreadable(..) => Self::Corrupt(error.to_string()),
+            other => Self::Misuse(other.to_string()),
         }
     }
 }

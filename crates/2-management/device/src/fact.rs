@@ -1,10 +1,15 @@
 //! What the registry tells the house.
 
+pub mod command;
+
 use crate::model::Device;
 use kernel::actor::Actor;
 use kernel::fact::Fact;
 use kernel::id::FactId;
 use kernel::time::Timestamp;
+
+/// Who says these facts.
+pub const SOURCE: &str = "device";
 
 /// A device was registered or changed.
 pub const CHANGED: &str = "device.changed.v1";

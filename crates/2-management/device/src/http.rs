@@ -1,7 +1,14 @@
 //! The device API.
 
+mod command;
+
+use crate::decide::presence::presence;
 use crate::error::DeviceError;
+use crate::model::{Device, Presence};
+use crate::profile::Profile;
+use crate::service::command::Commands;
 use crate::service::{Devices, Filter};
+use crate::wire::command::Reason;
 use crate::wire::{DeviceList, DeviceView, Registration, StateChange, Token};
 use access::signed::Signed;
 use axum::extract::State;
@@ -27,6 +34,8 @@ pub trait Contacts: Send + Sync {
 pub struct DeviceState {
     /// The devices.
     pub devices: Devices,
+    /// The commands to them.
+    pub commands: Commands,
     /// When they were last heard.
     pub contacts: Arc<dyn Contacts>,
     /// Signs page cursors.
@@ -40,6 +49,8 @@ pub fn mount(state: DeviceState) -> OpenApiRouter {
         .routes(routes!(get_one))
         .routes(routes!(new_token))
         .routes(routes!(set_state))
+        .routes(routes!(command::list_commands, command::give_command))
+        .routes(routes!(command::read_command))
         .with_state(state)
 }
 
@@ -50,6 +61,9 @@ struct ListQuery {
     area: Option<String>,
     /// Profile.
     profile: Option<String>,
+    /// `alive`, `silent` or `never`. A page of such a list may have fewer than `limit` items, also none, while there is a
+    /// `next`.
+    presence: Option<Presence>,
     /// Words of id and title, with or without accents.
     q: Option<String>,
     /// Page size, 1 to 1000; 100 by default.
@@ -66,7 +80,11 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<DeviceList>, Problem> {
     let limit = cursor::limit(query.limit)?;
-    let bound = format!("devices|{:?}|{:?}|{:?}", query.area, query.profile, query.q);
+    let presence = query.presence;
+    let bound = format!(
+        "devices|{:?}|{:?}|{:?}|{presence:?}",
+        query.area, query.profile, query.q
+    );
     let after = query
         .cursor
         .as_deref()
@@ -77,7 +95,14 @@ async fn list(
         profile: query.profile,
         words: query.q,
     };
-    let page = state.devices.list(&actor, &filter, after, limit).await;
+    let page = match presence {
+        None => state.devices.list(&actor, &filter, after, limit).await,
+        Some(wanted) => {
+            let now = state.devices.now();
+            let keep = |device: &Device| presence_of(&state, device, now) == wanted;
+            state.devices.list_kept(&actor, &filter, after, limit, &keep).await
+        }
+    };
     let (devices, next) = page.map_err(problem)?;
     let items = devices.iter().map(|device| view(&state, device)).collect();
     Ok(axum::Json(DeviceList {
@@ -148,11 +173,22 @@ fn problem(error: DeviceError) -> Problem {
     let problem = Problem::of(&error);
     match error {
         DeviceError::Invalid { field, .. } => problem.with("field", field),
+        DeviceError::Hindered { why, .. } => {
+            let reason = serde_json::to_value(Reason::from(&why)).unwrap_or_default();
+            problem.with("reason", reason)
+        }
         _ => problem,
     }
 }
 
-fn view(state: &DeviceState, device: &crate::model::Device) -> DeviceView {
+fn view(state: &DeviceState, device: &Device) -> DeviceView {
+    let profile = state.devices.registry().profile(&device.profile);
     let contact = state.contacts.last_contact(device.id.as_str());
-    DeviceView::new(device, contact.map(|at| at.to_string()))
+    DeviceView::new(device, profile.as_deref(), contact, state.devices.now())
+}
+
+fn presence_of(state: &DeviceState, device: &Device, now: Timestamp) -> Presence {
+    let profile = state.devices.registry().profile(&device.profile);
+    let expected = profile.as_deref().and_then(Profile::expected_every_s);
+    presence(state.contacts.last_contact(device.id.as_str()), expected, now)
 }

@@ -1,5 +1,7 @@
 //! What a device is.
 
+pub mod command;
+
 use kernel::area::AreaCode;
 use kernel::classification::Classification;
 use kernel::id::{DeviceId, OrgId, ProfileId};
@@ -16,6 +18,18 @@ pub enum DeviceState {
     Active,
     /// It may not; its data stays.
     Blocked,
+}
+
+/// Whether a device is heard, by what its profile promises.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Presence {
+    /// Something came within the last three intervals.
+    Alive,
+    /// Nothing came for three intervals or longer.
+    Silent,
+    /// Nothing ever came.
+    Never,
 }
 
 /// For whom a device speaks besides itself (SEMANTICS 3).

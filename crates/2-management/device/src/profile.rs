@@ -1,6 +1,9 @@
 //! Device profiles: what a kind of device reports, under which names, in which units, within which limits.
 
+pub mod command;
+
 use chassis::yaml::{Mistake, Source, Spanned};
+use command::{CommandSpec, MAX_COMMANDS};
 use kernel::id::{ProfileId, is_name};
 use kernel::series::Contract;
 use kernel::text::LangText;
@@ -25,12 +28,28 @@ pub struct Profile {
     pub interval_s: Option<u32>,
     /// The values that it reports.
     pub bindings: Vec<Binding>,
+    /// What devices of this kind may be told; nothing when empty.
+    #[serde(default)]
+    pub commands: Vec<CommandSpec>,
     /// Whether its figures are our assumption and not a published interface.
     #[serde(default)]
     pub assumed: bool,
     /// Where its figures come from.
     #[serde(default)]
     pub source: Option<String>,
+}
+
+impl Profile {
+    /// Seconds in which something of a device comes at the latest, as promised; the shortest promise counts.
+    pub fn expected_every_s(&self) -> Option<u32> {
+        let promises = self.bindings.iter().filter_map(|binding| binding.contract.interval_s);
+        promises.chain(self.interval_s).min()
+    }
+
+    /// A command by its name.
+    pub fn command(&self, name: &str) -> Option<&CommandSpec> {
+        self.commands.iter().find(|command| command.name == name)
+    }
 }
 
 /// One value of a profile.
@@ -68,6 +87,8 @@ struct Written {
     interval_s: Option<u32>,
     bindings: Spanned<Vec<Spanned<Binding>>>,
     #[serde(default)]
+    commands: Vec<Spanned<CommandSpec>>,
+    #[serde(default)]
     assumed: bool,
     #[serde(default)]
     source: Option<String>,
@@ -90,6 +111,7 @@ pub fn parse(file: &str, text: &str) -> Result<Profile, Mistake> {
             .into_iter()
             .map(|binding| binding.value)
             .collect(),
+        commands: written.commands.into_iter().map(|command| command.value).collect(),
         assumed: written.assumed,
         source: written.source,
     })
@@ -123,6 +145,29 @@ fn check(source: Source<'_>, written: &Written) -> Result<(), Mistake> {
         }
         check_contract(&binding.contract)
             .map_err(|(what, advice)| wrong((format!("{}: {what}", binding.name), advice)))?;
+    }
+    check_commands(source, written)
+}
+
+fn check_commands(source: Source<'_>, written: &Written) -> Result<(), Mistake> {
+    let values: BTreeSet<&str> = written
+        .bindings
+        .value
+        .iter()
+        .map(|binding| binding.value.name.as_str())
+        .collect();
+    let mut names = BTreeSet::new();
+    for (index, command) in written.commands.iter().enumerate() {
+        let wrong = |(what, advice): (String, &str)| source.wrong(command.referenced, what, advice);
+        command::check(&command.value, &values).map_err(wrong)?;
+        if !names.insert(&command.value.name) {
+            let what = format!("the command '{}' stands twice", command.value.name);
+            return Err(wrong((what, "write each command once; remove or rename one")));
+        }
+        if index >= MAX_COMMANDS {
+            let what = format!("there are more than {MAX_COMMANDS} commands");
+            return Err(wrong((what, "split the profile")));
+        }
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! How a device is stored and found.
 
+pub mod command;
+
 use crate::error::DeviceError;
 use crate::model::Device;
 use kernel::classification::Classification;

@@ -1,5 +1,7 @@
 //! Registering devices, giving tokens, blocking: each act authorised, durable, then known to the gate at once.
 
+pub mod command;
+
 use crate::error::DeviceError;
 use crate::model::{Device, DeviceState};
 use crate::record::classes_up_to;
@@ -9,6 +11,7 @@ use kernel::actor::{Actor, Grant};
 use kernel::area::AreaCode;
 use kernel::clock::Clock;
 use kernel::id::{DeviceId, ProfileId};
+use kernel::time::Timestamp;
 use ports::error::PortError;
 use ports::query::{After, Condition, Query};
 use ports::records::{Expect, Records};
@@ -32,6 +35,10 @@ type Turn = OwnedMutexGuard<()>;
 
 /// Most characters of a title or a question.
 const MAX_TEXT: usize = 200;
+/// Devices that are looked at for one page of a list that is narrowed to presence.
+pub const MAX_LOOKED: usize = 20_000;
+/// Devices read at once for such a page.
+const PAGE: usize = 1_000;
 /// Most areas of one device.
 const MAX_AREAS: usize = 32;
 
@@ -168,6 +175,41 @@ impl Devices {
             query = query.with(Condition::Words("words", words.clone()));
         }
         self.store.page(query).await
+    }
+
+    /// One page of what the actor may see and `keep` wants, by id. At most [`MAX_LOOKED`] devices are looked at: a page may
+    /// have fewer than `limit`, also none, and say where to go on.
+    pub async fn list_kept(
+        &self,
+        actor: &Actor,
+        filter: &Filter,
+        mut after: Option<After>,
+        limit: usize,
+        keep: &(dyn Fn(&Device) -> bool + Sync),
+    ) -> Result<(Vec<Device>, Option<After>), DeviceError> {
+        let mut kept = Vec::new();
+        for _ in 0..MAX_LOOKED / PAGE {
+            let (page, next) = self.list(actor, filter, after, PAGE).await?;
+            for device in page {
+                if keep(&device) {
+                    let key = device.id.to_string();
+                    kept.push(device);
+                    if kept.len() >= limit {
+                        return Ok((kept, Some(After { value: 0, key })));
+                    }
+                }
+            }
+            after = next;
+            if after.is_none() {
+                break;
+            }
+        }
+        Ok((kept, after))
+    }
+
+    /// The present instant of the instance's clock.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     async fn find(&self, actor: &Actor, id: &str) -> Result<(Device, u64), DeviceError> {

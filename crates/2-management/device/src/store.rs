@@ -1,5 +1,7 @@
 //! Devices over the records port.
 
+pub mod command;
+
 use crate::error::DeviceError;
 use crate::fact;
 use crate::model::Device;

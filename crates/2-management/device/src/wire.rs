@@ -1,6 +1,10 @@
 //! What the device API takes and gives.
 
-use crate::model::{Device, DeviceState, Speaks};
+pub mod command;
+
+use crate::decide::presence::presence;
+use crate::model::{Device, DeviceState, Presence, Speaks};
+use crate::profile::Profile;
 use crate::registry::Registered;
 use chassis::wire::{Place, Text};
 use kernel::area::AreaCode;
@@ -8,6 +12,7 @@ use kernel::classification::Classification;
 use kernel::id::{DeviceId, OrgId, ProfileId};
 use kernel::place::Point;
 use kernel::text::LangText;
+use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -31,6 +36,11 @@ pub struct DeviceView {
     pub state: DeviceState,
     /// When something of it was last stored (RFC 3339), if ever.
     pub last_contact: Option<String>,
+    /// Whether it is heard: `alive`, `silent` for three expected intervals or longer, or `never`.
+    pub presence: Presence,
+    /// Seconds in which something comes at the latest, as its profile promises; absent without a promise.
+    #[schema(required)]
+    pub expected_every_s: Option<u32>,
     /// What it reports; only when one device is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub series: Option<Vec<BindingView>>,
@@ -52,9 +62,12 @@ pub struct BindingView {
 }
 
 impl DeviceView {
-    /// The public form.
-    pub fn new(device: &Device, last_contact: Option<String>) -> Self {
+    /// The public form at an instant.
+    pub fn new(device: &Device, profile: Option<&Profile>, last_contact: Option<Timestamp>, now: Timestamp) -> Self {
+        let expected_every_s = profile.and_then(Profile::expected_every_s);
         Self {
+            presence: presence(last_contact, expected_every_s, now),
+            expected_every_s,
             id: device.id.to_string(),
             title: (&device.title).into(),
             profile: device.profile.to_string(),
@@ -62,7 +75,7 @@ impl DeviceView {
             areas: device.areas.iter().map(ToString::to_string).collect(),
             place: device.place.map(Place::from),
             state: device.state,
-            last_contact,
+            last_contact: last_contact.map(|at| at.to_string()),
             series: None,
         }
     }

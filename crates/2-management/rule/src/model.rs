@@ -183,6 +183,8 @@ pub enum Function {
     Rate,
     /// Change from the oldest to the newest point.
     Delta,
+    /// Largest minus smallest: 0 for an instrument that is stuck.
+    Spread,
 }
 
 /// No value for too long, by the clock.

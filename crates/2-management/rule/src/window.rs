@@ -190,6 +190,7 @@ impl Window {
             Function::Last => last.last,
             Function::Count => count as f64,
             Function::Delta => last.last - first.first,
+            Function::Spread => max - min,
             Function::Rate => (last.last - first.first) / hours,
         };
         number.is_finite().then_some(number)
@@ -218,6 +219,7 @@ mod tests {
             (Function::Last, 4.0),
             (Function::Count, 4.0),
             (Function::Delta, 0.0),
+            (Function::Spread, 6.0),
             (Function::Rate, 0.0),
         ] {
             assert_eq!(window.number(function, 1, 0), Some(number), "{function:?}");

@@ -40,6 +40,14 @@ pub enum ObservationError {
         /// Why.
         why: String,
     },
+    /// A computed series would bear a name that the device already reports under.
+    #[error("{device} already reports '{name}'; computed series need names that no profile binds")]
+    NameTaken {
+        /// The device.
+        device: String,
+        /// The name.
+        name: String,
+    },
     /// Storage.
     #[error(transparent)]
     Port(#[from] PortError),
@@ -49,18 +57,20 @@ impl Classified for ObservationError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Unreadable { .. } => ErrorKind::Corrupt,
+            Self::NameTaken { .. } => ErrorKind::Conflict,
             Self::Port(error) => error.kind(),
         }
     }
     fn code(&self) -> &'static str {
         match self {
             Self::Unreadable { .. } => "storage_corrupt",
+            Self::NameTaken { .. } => "wrong_state",
             Self::Port(error) => error.code(),
         }
     }
     fn retry(&self) -> Retry {
         match self {
-            Self::Unreadable { .. } => Retry::Never,
+            Self::Unreadable { .. } | Self::NameTaken { .. } => Retry::Never,
             Self::Port(error) => error.retry(),
         }
     }

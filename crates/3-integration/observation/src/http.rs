@@ -76,7 +76,10 @@ async fn latest(
             },
         )
     });
-    let items = rows.iter().map(|(info, row)| ObservationView::new(info, row)).collect();
+    let items = rows
+        .iter()
+        .map(|(info, row)| ObservationView::new(info, row, state.observations.derivation(info.id).is_some()))
+        .collect();
     Ok(axum::Json(LatestList {
         items,
         at: state.clock.now().to_string(),

@@ -8,6 +8,7 @@
 //! rest of the log, so it is the same state.
 
 pub mod decide;
+pub mod derived;
 pub mod error;
 pub mod http;
 pub mod keys;

@@ -12,6 +12,8 @@ mod signals;
 mod snapshot;
 mod spans;
 
+pub use snapshot::PIN;
+
 use crate::error::{IntakeFailure, ObservationError};
 use crate::latest::Latest;
 use crate::model::{Checked, Limits};

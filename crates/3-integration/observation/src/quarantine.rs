@@ -8,14 +8,17 @@ use kernel::time::Timestamp;
 use parking_lot::Mutex;
 use ports::error::PortError;
 use rustc_hash::FxHashMap;
+use std::time::Instant;
 
 /// The place for bad items of one tenant.
 #[derive(Debug)]
 pub struct Quarantine {
     store: Store,
     per_hour: u32,
-    /// Items kept per sender in the hour that is counted.
-    kept: Mutex<(i64, FxHashMap<DeviceId, u32>)>,
+    /// Items kept per sender in the hour that is counted, in hours since the start: a limit of rate goes by the time of the
+    /// machine, whatever the instance's clock shows (SEMANTICS 31).
+    kept: Mutex<(u64, FxHashMap<DeviceId, u32>)>,
+    since: Instant,
 }
 
 impl Quarantine {
@@ -25,6 +28,7 @@ impl Quarantine {
             store,
             per_hour,
             kept: Mutex::default(),
+            since: Instant::now(),
         }
     }
 
@@ -33,7 +37,7 @@ impl Quarantine {
         for item in items {
             metrics::counter!("hanoi_ioc_observation_rejected_total", "reason" => item.reason.code()).increment(1);
         }
-        let room = self.reserve(sender, at, items.len());
+        let room = self.reserve(sender, items.len());
         if room < items.len() {
             metrics::counter!("hanoi_ioc_quarantine_over_quota_total").increment((items.len() - room) as u64);
         }
@@ -44,8 +48,8 @@ impl Quarantine {
         Ok(())
     }
 
-    fn reserve(&self, sender: &DeviceId, at: Timestamp, wanted: usize) -> usize {
-        let hour = at.micros().div_euclid(3_600_000_000);
+    fn reserve(&self, sender: &DeviceId, wanted: usize) -> usize {
+        let hour = self.since.elapsed().as_secs() / 3_600;
         let mut kept = self.kept.lock();
         if kept.0 != hour {
             *kept = (hour, FxHashMap::default());

@@ -1,5 +1,6 @@
 //! How series and quarantined items are stored and found.
 
+use crate::derived::Derivation;
 use kernel::id::QuarantineId;
 use kernel::reject::Reason;
 use kernel::series::SeriesInfo;
@@ -46,6 +47,9 @@ pub struct SeriesRecord {
     pub format: u32,
     /// The series.
     pub series: SeriesInfo,
+    /// What it is computed from; absent when a device reports it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub derived: Option<Derivation>,
 }
 
 /// Something that was kept aside.

@@ -1,5 +1,6 @@
 //! The registry of series: a name in a payload of a device becomes a number, once and durably (SEMANTICS 1).
 
+use crate::derived::Derivation;
 use crate::error::ObservationError;
 use crate::store::Store;
 use device::registry::Registry as Devices;
@@ -15,6 +16,8 @@ use std::sync::Arc;
 struct Tables {
     by_device: FxHashMap<DeviceId, SmallVec<[Arc<SeriesInfo>; 4]>>,
     by_number: Vec<Arc<SeriesInfo>>,
+    /// The computed ones among them.
+    derived: FxHashMap<SeriesId, Arc<Derivation>>,
 }
 
 /// All series of one tenant. Numbers are given without gaps, from 0.
@@ -53,15 +56,18 @@ impl SeriesRegistry {
 
     /// Reads all series. The contract of today's profile counts, not the one of the day of creation.
     pub async fn load(&self) -> Result<usize, ObservationError> {
-        let mut stored = self.store.series().await?;
-        stored.sort_by_key(|info| info.id);
-        for (number, info) in stored.iter_mut().enumerate() {
+        let mut stored = self.store.series_with_lineage().await?;
+        stored.sort_by_key(|(info, _)| info.id);
+        for (number, (info, derivation)) in stored.iter_mut().enumerate() {
             if info.id.0 as usize != number {
                 let why = format!("number {} stands in place {number}", info.id.0);
                 return Err(ObservationError::Unreadable {
                     what: "the series registry".to_owned(),
                     why,
                 });
+            }
+            if derivation.is_some() {
+                continue; // whoever computes it says what it is
             }
             let registered = self.devices.find(info.device.as_str());
             if let Some((registered, binding)) = registered
@@ -74,8 +80,93 @@ impl SeriesRegistry {
             }
         }
         let count = stored.len();
-        self.put(stored);
+        let (series, derivations): (Vec<SeriesInfo>, Vec<Option<Derivation>>) = stored.into_iter().unzip();
+        let numbered = series.iter().map(|info| info.id).zip(derivations);
+        let derived = numbered.filter_map(|(id, derivation)| Some((id, Arc::new(derivation?))));
+        self.tables.write().derived = derived.collect();
+        self.put(series);
         Ok(count)
+    }
+
+    /// Whether a series is computed by the house itself.
+    pub fn is_derived(&self, series: SeriesId) -> bool {
+        self.tables.read().derived.contains_key(&series)
+    }
+
+    /// What a computed series is made from.
+    pub fn derivation(&self, series: SeriesId) -> Option<Arc<Derivation>> {
+        self.tables.read().derived.get(&series).cloned()
+    }
+
+    /// The series that a device itself reports, in the order of their numbers.
+    pub fn reported_by(&self, device: &str) -> Vec<Arc<SeriesInfo>> {
+        let tables = self.tables.read();
+        let series = tables.by_device.get(device).into_iter().flatten();
+        series
+            .filter(|info| !tables.derived.contains_key(&info.id))
+            .cloned()
+            .collect()
+    }
+
+    /// Makes computed series durably, or brings them up to date: what they are made from, their place and areas. The
+    /// numbers in `wanted` are ignored.
+    pub async fn derive(
+        &self,
+        wanted: Vec<(SeriesInfo, Derivation)>,
+    ) -> Result<Vec<Arc<SeriesInfo>>, ObservationError> {
+        let _one_at_a_time = self.creating.lock().await;
+        let mut next = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        let names: Vec<(DeviceId, Arc<str>)> = wanted
+            .iter()
+            .map(|(info, _)| (info.device.clone(), Arc::clone(&info.name)))
+            .collect();
+        let mut changed: Vec<(SeriesInfo, Derivation)> = Vec::new();
+        for (mut info, derivation) in wanted {
+            match self.find(info.device.as_str(), &info.name) {
+                None => {
+                    info.id = SeriesId(next);
+                    next = next.saturating_add(1);
+                }
+                Some(known) => {
+                    let Some(before) = self.derivation(known.id) else {
+                        return Err(ObservationError::NameTaken {
+                            device: info.device.to_string(),
+                            name: info.name.to_string(),
+                        });
+                    };
+                    info.id = known.id;
+                    if *known == info && *before == derivation {
+                        continue;
+                    }
+                }
+            }
+            changed.push((info, derivation));
+        }
+        for chunk in changed.chunks(2_000) {
+            self.store.put_derived(chunk).await?;
+            self.put_derived(chunk);
+        }
+        let found = names
+            .iter()
+            .filter_map(|(device, name)| self.find(device.as_str(), name));
+        Ok(found.collect())
+    }
+
+    fn put_derived(&self, series: &[(SeriesInfo, Derivation)]) {
+        let mut tables = self.tables.write();
+        for (info, derivation) in series {
+            let info = Arc::new(info.clone());
+            tables.derived.insert(info.id, Arc::new(derivation.clone()));
+            let of_device = tables.by_device.entry(info.device.clone()).or_default();
+            match of_device.iter_mut().find(|known| known.id == info.id) {
+                Some(known) => *known = Arc::clone(&info),
+                None => of_device.push(Arc::clone(&info)),
+            }
+            match tables.by_number.get_mut(info.id.0 as usize) {
+                Some(known) => *known = info,
+                None => tables.by_number.push(info),
+            }
+        }
     }
 
     fn put(&self, series: Vec<SeriesInfo>) {
@@ -102,7 +193,7 @@ impl SeriesRegistry {
             .cloned()
     }
 
-    /// Calls `visit` for each (device, name), under one lock.
+    /// Calls `visit` for each (device, name), under one lock. Computed series are passed over: no payload may name them.
     pub fn find_all<'a>(
         &self,
         names: impl Iterator<Item = (&'a str, &'a str)>,
@@ -111,7 +202,8 @@ impl SeriesRegistry {
         let tables = self.tables.read();
         for (device, name) in names {
             let series = tables.by_device.get(device);
-            visit(series.and_then(|series| series.iter().find(|info| &*info.name == name)));
+            let info = series.and_then(|series| series.iter().find(|info| &*info.name == name));
+            visit(info.filter(|info| !tables.derived.contains_key(&info.id)));
         }
     }
 
@@ -183,7 +275,12 @@ impl SeriesRegistry {
         }
         Ok(wanted
             .iter()
-            .map(|wanted| self.find(&wanted.device, &wanted.name).ok_or(self.why_not(wanted)))
+            .map(|wanted| {
+                let found = self.find(&wanted.device, &wanted.name);
+                found
+                    .filter(|info| !self.is_derived(info.id))
+                    .ok_or(self.why_not(wanted))
+            })
             .collect())
     }
 

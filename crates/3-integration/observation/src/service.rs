@@ -17,7 +17,7 @@ use kernel::submission::{MAX_LISTED, Receipt, Submission};
 use kernel::time::Timestamp;
 use ports::query::After;
 use std::sync::Arc;
-use tokio::sync::{Semaphore, mpsc, oneshot};
+use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
 
 /// How long a sender waits for a place among the rows that are on their way before it is told to come again.
 const PATIENCE: std::time::Duration = std::time::Duration::from_secs(5);
@@ -58,20 +58,13 @@ impl Observations {
 
     /// Takes one payload. The receipt exists only when its rows are in the log and its bad items in quarantine.
     pub async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeFailure> {
-        let wanted = submission.readings.len().clamp(1, self.limits.rows) as u32;
-        let _place = match self.rows.try_acquire_many(wanted) {
-            Ok(place) => place,
-            Err(_) => tokio::time::timeout(PATIENCE, self.rows.acquire_many(wanted))
-                .await
-                .map_err(|_| IntakeFailure::Busy)?
-                .map_err(|_| IntakeFailure::Unavailable)?,
-        };
+        let _place = self.room(submission.readings.len()).await?;
 
         let resolved = resolve::resolve(&self.registry, submission)
             .await
             .map_err(|error| match error {
                 ObservationError::Port(error) => error.into(),
-                ObservationError::Unreadable { .. } => IntakeFailure::Unavailable,
+                ObservationError::Unreadable { .. } | ObservationError::NameTaken { .. } => IntakeFailure::Unavailable,
             })?;
         let (batch, mut rejected, unlisted) = check::check(submission, &resolved, self.limits);
         rejected.extend_from_slice(&submission.rejected);
@@ -88,18 +81,50 @@ impl Observations {
         if batch.is_empty() && submission.key.is_none() {
             return Ok(receipt);
         }
-        let (reply, answer) = oneshot::channel();
-        let received = submission.received;
-        let checked = Checked {
+        let checked = |reply| Checked {
             sender: sender.shared(),
-            received,
+            received: submission.received,
             batch,
             receipt,
             key: submission.key.clone(),
             reply,
         };
-        self.queue.send(checked).await.map_err(|_| IntakeFailure::Unavailable)?;
+        self.pass_on(checked).await
+    }
+
+    /// Waits for room among the rows that are on their way, but not for ever.
+    async fn room(&self, rows: usize) -> Result<SemaphorePermit<'_>, IntakeFailure> {
+        let wanted = rows.clamp(1, self.limits.rows) as u32;
+        if let Ok(place) = self.rows.try_acquire_many(wanted) {
+            return Ok(place);
+        }
+        tokio::time::timeout(PATIENCE, self.rows.acquire_many(wanted))
+            .await
+            .map_err(|_| IntakeFailure::Busy)?
+            .map_err(|_| IntakeFailure::Unavailable)
+    }
+
+    /// Hands rows to the pipeline and waits until they are durable.
+    async fn pass_on(
+        &self,
+        checked: impl FnOnce(oneshot::Sender<Result<Receipt, IntakeFailure>>) -> Checked,
+    ) -> Result<Receipt, IntakeFailure> {
+        let (reply, answer) = oneshot::channel();
+        self.queue
+            .send(checked(reply))
+            .await
+            .map_err(|_| IntakeFailure::Unavailable)?;
         answer.await.map_err(|_| IntakeFailure::Unavailable)?
+    }
+
+    /// Rows that are checked already: room, pipeline, answer.
+    pub(crate) async fn hand_over(
+        &self,
+        rows: usize,
+        checked: impl FnOnce(oneshot::Sender<Result<Receipt, IntakeFailure>>) -> Checked,
+    ) -> Result<Receipt, IntakeFailure> {
+        let _place = self.room(rows).await?;
+        self.pass_on(checked).await
     }
 
     /// The newest rows of the series that the actor may see, from series number `first`, at most `limit` of them, and the
@@ -132,15 +157,21 @@ impl Observations {
         )
     }
 
+    /// The newest stored row of a payload name of a device; for the house itself, which has no scope.
+    pub fn newest(&self, device: &str, name: &str) -> Option<LatestRow> {
+        let info = self.registry.find(device, name)?;
+        self.latest.get(info.id)
+    }
+
     /// Up to where in the log the latest values are true, with news of every change.
     pub fn position(&self) -> tokio::sync::watch::Receiver<kernel::position::Position> {
         self.latest.position()
     }
 
-    /// When something of a device was last stored, by arrival.
+    /// When something that a device reports was last stored, by arrival; what is computed about it is no sign of life.
     pub fn last_contact(&self, device: &str) -> Option<Timestamp> {
         self.registry
-            .of_device(device)
+            .reported_by(device)
             .iter()
             .filter_map(|info| self.latest.received(info.id))
             .max()

@@ -36,7 +36,7 @@ pub fn live(
                     .filter(|(info, row)| {
                         told.insert(info.id, (row.time, row.position)) != Some((row.time, row.position))
                     })
-                    .map(|(info, row)| ObservationView::new(info, row))
+                    .map(|(info, row)| ObservationView::new(info, row, observations.derivation(info.id).is_some()))
                     .collect();
                 if first || !fresh.is_empty() {
                     let event = Event::default()

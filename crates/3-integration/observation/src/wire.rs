@@ -36,11 +36,13 @@ pub struct ObservationView {
     pub doubt: String,
     /// Arrival (RFC 3339).
     pub received: String,
+    /// `device` when a device reports it, `derived` when the house computes it.
+    pub source: String,
 }
 
 impl ObservationView {
     /// The public form.
-    pub fn new(info: &SeriesInfo, row: &LatestRow) -> Self {
+    pub fn new(info: &SeriesInfo, row: &LatestRow, derived: bool) -> Self {
         let code = |value: serde_json::Value| value.as_str().unwrap_or_default().to_owned();
         Self {
             series: info.id.0,
@@ -55,6 +57,7 @@ impl ObservationView {
             quality: code(serde_json::to_value(row.quality.grade()).unwrap_or_default()),
             doubt: code(serde_json::to_value(row.quality.doubt()).unwrap_or_default()),
             received: row.received.to_string(),
+            source: if derived { "derived" } else { "device" }.to_owned(),
         }
     }
 }

@@ -4,6 +4,8 @@
 
 #[path = "main/crash.rs"]
 mod crash;
+#[path = "main/derived.rs"]
+mod derived;
 #[path = "main/ground.rs"]
 mod ground;
 #[path = "main/intake.rs"]

@@ -1,5 +1,7 @@
 //! Putting the house together, bottom to top, for one tenant.
 
+use crate::clocks::{Clocks, Scaled};
+use crate::hours;
 use crate::keys::Keys;
 use crate::pack::{self, Parsed};
 use crate::settings::Settings;
@@ -9,7 +11,6 @@ use anyhow::{Context, Result};
 use audit::store::AuditLog;
 use chassis::cursor::CursorKey;
 use chassis::shutdown::Shutdown;
-use chassis::wall::WallClock;
 use device::gate::Gate;
 use device::registry::Registry;
 use device::service::Devices;
@@ -33,12 +34,23 @@ pub(crate) struct House {
     pub(crate) engine: Arc<EmbeddedTenant>,
     pub(crate) tenant: TenantId,
     pub(crate) clock: Arc<dyn Clock>,
+    /// The time of the machine, whatever `clock` shows.
+    pub(crate) wall: Arc<dyn Clock>,
+    /// How `clock` is scaled, if it is.
+    pub(crate) scaled: Option<Scaled>,
     pub(crate) audit: AuditLog,
     pub(crate) accounts: Accounts,
+    pub(crate) boundaries: boundary::service::Boundaries,
     pub(crate) devices: Devices,
+    pub(crate) commands: device::service::command::Commands,
+    /// The way of commands down; joined with the door of the devices when it opens.
+    pub(crate) downlink: Arc<crate::join::Downward>,
     pub(crate) gate: Arc<Gate>,
     pub(crate) observations: Observations,
+    pub(crate) history: history::service::History,
+    pub(crate) indicators: indicator::service::Indicators,
     pub(crate) alerts: alert::service::Alerts,
+    pub(crate) incidents: incident::service::Incidents,
     pub(crate) cursors: CursorKey,
     pub(crate) keys: Keys,
     pub(crate) pack: Arc<Parsed>,
@@ -76,9 +88,8 @@ fn disk_fifth(dir: &Path) -> u64 {
 }
 
 /// Opens everything. Work that runs by itself is started on `shutdown`'s stages.
-pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<House> {
-    let clock: Arc<dyn Clock> = Arc::new(WallClock);
-    let wall: Arc<dyn Clock> = Arc::new(WallClock);
+pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdown) -> Result<House> {
+    let (clock, wall) = (Arc::clone(&clocks.clock), Arc::clone(&clocks.wall));
     let tenant = TenantId::new(TENANT)?;
     let keys = Keys::open(&settings.instance.data_dir)?;
     let cursors = keys.cursor_key()?;
@@ -113,11 +124,25 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
     let highest = settings.instance.max_classification;
     let accounts = Accounts::new(Arc::clone(&records), tenant.clone(), Arc::clone(&wall), limits, highest)?;
 
+    let boundaries = boundary::service::Boundaries::open(
+        boundary::store::Store::new(Arc::clone(&records)),
+        Arc::new(pack.areas.clone()),
+        tenant.clone(),
+        Arc::clone(&wall),
+    )
+    .await
+    .context("boundaries cannot be loaded")?;
+
     let registry = Arc::new(Registry::default());
     registry.set_profiles(pack.profiles.iter().cloned());
     let devices = Devices::new(Arc::clone(&records), Arc::clone(&registry), Arc::clone(&clock));
     devices.load().await.context("devices cannot be loaded")?;
-    let gate = Arc::new(Gate::new(Arc::clone(&registry), audit.clone(), tenant.clone(), wall));
+    let gate = Arc::new(Gate::new(
+        Arc::clone(&registry),
+        audit.clone(),
+        tenant.clone(),
+        Arc::clone(&wall),
+    ));
 
     let limits = intake_limits(settings);
     let store = observation::store::Store::new(Arc::clone(&records));
@@ -131,18 +156,29 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
         log: engine.series.clone(),
         objects: Arc::clone(&engine.objects),
         records: Arc::clone(&records),
-        registry: series,
+        registry: Arc::clone(&series),
         latest,
         clock: Arc::clone(&clock),
         limits,
         tenant: tenant.clone(),
     };
-    let rules = pack.rules.clone();
+    let rules = clocks.pace(pack.rules.clone());
     let (recovered, pipeline_ended) = pipeline::start(ground, rules, jobs, asked, shutdown.pipelines.token())
         .await
         .context("the log cannot be read")?;
 
-    let alert_settings = alert::model::Settings::default();
+    let lake = crate::lake::start(
+        &settings.history,
+        shutdown,
+        &engine,
+        &series,
+        Arc::clone(&clock),
+        clocks.scaled.as_ref(),
+    )?;
+
+    let mut alert_settings = alert::model::Settings::default();
+    alert_settings.renew_seconds =
+        u32::try_from(clocks.paced(alert_settings.renew_after()).as_secs()).unwrap_or(u32::MAX);
     let alert_store = alert::store::Store::new(Arc::clone(&records), tenant.clone());
     let alerts = alert::service::Alerts::new(alert_store.clone(), Arc::clone(&clock), alert_settings);
     let consumer = Arc::new(alert::react::Gathering::new(alert_store.clone(), alert_settings));
@@ -161,16 +197,59 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
         chassis::reconcile::run("alert_shelf", std::time::Duration::from_secs(1), nudge, stop, turn).await;
     });
 
+    let incidents = incident_slice(settings, shutdown, &engine, &pack, &alerts, Arc::clone(&clock), &tenant)?;
+
+    let (commands, downlink) = crate::orders::start(shutdown, &engine, &devices, &observations, &tenant);
+
+    let tables = crate::past::RecordTables {
+        devices: devices.clone(),
+        alerts: alerts.clone(),
+        incidents: incidents.clone(),
+        observations: observations.clone(),
+        journal: Arc::clone(&engine.journal),
+    };
+    let history = crate::past::open(
+        &settings.sql,
+        &engine,
+        lake,
+        Arc::clone(&series),
+        Arc::clone(&clock),
+        audit.clone(),
+        tables,
+    );
+    let computing = kernel::actor::Actor::service(indicator::fact::SOURCE, &tenant);
+    let means = hours::Hours::new(
+        engine.series.clone(),
+        Arc::clone(&series),
+        Arc::clone(&clock),
+        history.clone(),
+        computing.clone(),
+    );
+    let outlet = hours::WayBack {
+        observations: observations.clone(),
+        actor: computing,
+        clock: Arc::clone(&clock),
+    };
+    let indicators = indicator_slice(shutdown, &engine, &pack, series, means, outlet, &tenant);
+
     Ok(House {
         engine: Arc::new(engine),
         tenant,
         clock,
+        wall,
+        scaled: clocks.scaled.clone(),
         audit,
         accounts,
+        boundaries,
         devices,
+        commands,
+        downlink,
         gate,
         observations,
+        history,
+        indicators,
         alerts,
+        incidents,
         cursors,
         keys,
         pack,
@@ -178,6 +257,70 @@ pub(crate) async fn open(settings: &Settings, shutdown: &Shutdown) -> Result<Hou
         asks,
         pipeline_ended,
     })
+}
+
+/// The slice of indicators, with its computing under way.
+fn indicator_slice(
+    shutdown: &Shutdown,
+    engine: &EmbeddedTenant,
+    pack: &Parsed,
+    series: Arc<SeriesRegistry>,
+    means: hours::Hours,
+    outlet: hours::WayBack,
+    tenant: &TenantId,
+) -> indicator::service::Indicators {
+    let catalogue = Arc::new(hours::AllSeries(series));
+    let clock = Arc::clone(&outlet.clock);
+    let indicators = indicator::service::Indicators::new(
+        pack.library.clone(),
+        indicator::store::stations::Stations::new(catalogue),
+        Arc::new(pack.areas.clone()),
+        Arc::new(means),
+        clock,
+    );
+    let store = indicator::store::Store::new(Arc::clone(&engine.records), tenant.clone());
+    let computing = Arc::new(indicator::reconcile::Computing::new(
+        indicators.clone(),
+        engine.series.clone(),
+        Arc::new(outlet),
+        store,
+    ));
+    let stop = shutdown.background.token();
+    shutdown.background.spawn(async move {
+        let turn = || {
+            let computing = Arc::clone(&computing);
+            async move { computing.turn().await.map(drop) }
+        };
+        chassis::reconcile::run("indicator", indicator::reconcile::PERIOD, Arc::default(), stop, turn).await;
+    });
+    indicators
+}
+
+/// The slice of incidents, with its consumer of alerts running.
+fn incident_slice(
+    settings: &Settings,
+    shutdown: &Shutdown,
+    engine: &EmbeddedTenant,
+    pack: &Parsed,
+    alerts: &alert::service::Alerts,
+    clock: Arc<dyn Clock>,
+    tenant: &TenantId,
+) -> Result<incident::service::Incidents> {
+    let rules = incident::model::Settings {
+        opens_at: kernel::severity::Severity::try_from(settings.incident.opens_at).ok(),
+        register: kernel::id::OrgId::new(&settings.incident.register).context("incident.register")?,
+    };
+    let store = incident::store::Store::new(Arc::clone(&engine.records), tenant.clone());
+    let ground = incident::service::ground::Ground {
+        areas: Arc::new(pack.areas.clone()),
+        orgs: Arc::new(pack.orgs.clone()),
+        alerts: alerts.clone(),
+        register: rules.register.clone(),
+    };
+    let watch = Arc::new(incident::react::Watch::new(store.clone(), rules));
+    let (journal, stop) = (Arc::clone(&engine.journal), shutdown.background.token());
+    shutdown.background.spawn(chassis::consumer::run(journal, watch, stop));
+    Ok(incident::service::Incidents::new(store, ground, clock))
 }
 
 fn intake_limits(settings: &Settings) -> Limits {

@@ -32,10 +32,12 @@ pub(crate) fn run(config: &ConfigArgs, args: &CheckArgs) -> Result<()> {
     }
     let devices = parsed.demo_devices.len();
     println!(
-        "pack: {} areas, {} profiles, {} rules with {tests} tests, {devices} demo devices",
+        "pack: {} areas, {} profiles, {} rules with {tests} tests, {} standards, {} indicators, {devices} demo devices",
         parsed.areas.len(),
         parsed.profiles.len(),
         parsed.rules.len(),
+        parsed.library.standards().all().count(),
+        parsed.library.indicators().len(),
     );
     for mistake in &wrong {
         eprintln!("{mistake}");

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{backup, check, demo, device, dump, serve, settings};
+use crate::{backup, check, demo, device, dump, import, serve, settings};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -46,6 +46,9 @@ enum Command {
         /// The folder; `hanoi-ioc check DIR` says beforehand whether it is right.
         from: PathBuf,
     },
+    /// Bring data of the city that stands in no pack.
+    #[command(subcommand)]
+    Import(import::ImportCommand),
     /// Look into the log of a stopped instance.
     #[command(subcommand)]
     Log(dump::LogCommand),
@@ -73,6 +76,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Restore(args) => block_on(backup::restore(settings::load(&config)?.settings, args)),
         Command::Backup(args) => block_on(backup::backup(settings::load(&config)?.settings, args)),
         Command::Device(command) => block_on(device::run(settings::load(&config)?.settings, command)),
+        Command::Import(command) => block_on(import::run(settings::load(&config)?.settings, command)),
         Command::Log(command) => block_on(dump::run(settings::load(&config)?.settings, command)),
         Command::ResetPassword { account } => {
             block_on(device::reset_password(settings::load(&config)?.settings, account))

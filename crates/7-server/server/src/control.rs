@@ -1,6 +1,7 @@
 //! How the command line speaks to a running instance: one line of JSON each way over a socket that only the owner can open.
 
 use crate::assemble::{self, House};
+use crate::clocks::Clocks;
 use crate::keys::Keys;
 use crate::pack;
 use crate::settings::Settings;
@@ -30,6 +31,15 @@ pub(crate) enum Request {
     NewToken { device: String },
     /// Take the files of a pack folder; profiles and rules count at once.
     LoadPack { from: PathBuf },
+    /// Put the boundaries of a GeoJSON file on this machine in place of those in use, or only judge it.
+    ImportBoundaries {
+        file: PathBuf,
+        code_property: String,
+        tolerance_m: f64,
+        only_check: bool,
+    },
+    /// Go back to the approximate cells of the pack.
+    RemoveBoundaries,
     /// Give an account a new password.
     ResetPassword { account: String },
 }
@@ -52,7 +62,7 @@ pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_j
         return answer.map_err(anyhow::Error::msg);
     }
     let shutdown = Shutdown::default();
-    let house = assemble::open(settings, &shutdown).await?;
+    let house = assemble::open(settings, &Clocks::real(), &shutdown).await?;
     let parts = Parts::of(&house);
     let answer = parts.answer(request).await;
     let mut ended = house.pipeline_ended.clone();
@@ -112,6 +122,8 @@ struct Parts {
     engine: Arc<embedded::tenant::EmbeddedTenant>,
     keys: Keys,
     asks: mpsc::Sender<Ask>,
+    indicators: indicator::service::Indicators,
+    boundaries: boundary::service::Boundaries,
 }
 
 impl Parts {
@@ -123,6 +135,8 @@ impl Parts {
             engine: Arc::clone(&house.engine),
             keys: house.keys.clone(),
             asks: house.asks.clone(),
+            indicators: house.indicators.clone(),
+            boundaries: house.boundaries.clone(),
         }
     }
 
@@ -144,7 +158,31 @@ impl Parts {
             }
             Request::LoadPack { from } => {
                 let parsed = pack::reload(&from, &*self.engine.records, self.devices.registry(), &self.asks).await?;
-                Ok(serde_json::json!({ "profiles": parsed.profiles.len(), "rules": parsed.rules.len() }))
+                let answer = serde_json::json!({
+                    "profiles": parsed.profiles.len(),
+                    "rules": parsed.rules.len(),
+                    "standards": parsed.library.standards().all().count(),
+                });
+                self.indicators.replace(parsed.library);
+                Ok(answer)
+            }
+            Request::ImportBoundaries {
+                file,
+                code_property,
+                tolerance_m,
+                only_check,
+            } => {
+                let strictness = boundary::model::Strictness {
+                    code_property,
+                    tolerance_m,
+                };
+                let all = &self.boundaries;
+                let report = crate::import::boundaries(all, &self.actor, &file, strictness, only_check).await?;
+                Ok(serde_json::to_value(report)?)
+            }
+            Request::RemoveBoundaries => {
+                self.boundaries.remove(&self.actor).await?;
+                Ok(serde_json::json!({ "areas": 0, "approximate": true }))
             }
             Request::ResetPassword { account } => match self.accounts.reset_password(&account).await? {
                 Some(password) => Ok(serde_json::json!({ "account": account, "password": password })),

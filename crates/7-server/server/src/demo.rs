@@ -1,15 +1,15 @@
-//! `hanoi-ioc demo`: an instance with two hundred simulated devices that speak MQTT with certificates of their own.
+//! `hanoi-ioc demo`: an instance with some two thousand simulated devices that speak MQTT with certificates of their own.
+
+mod prepare;
 
 use crate::cli::ConfigArgs;
+use crate::clocks::Clocks;
 use crate::serve::{self, Running};
-use crate::settings::{self, Settings};
+use crate::settings;
+use crate::storm::{self, Staged};
 use anyhow::{Context, Result};
-use chassis::wall::WallClock;
 use clap::Args;
-use device::certificate::LEAF_DAYS;
-use kernel::actor::Actor;
-use kernel::clock::Clock;
-use simulator::manifest::{Manifest, Simulated};
+use simulator::manifest::Manifest;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -18,12 +18,30 @@ pub(crate) struct DemoArgs {
     /// The same seed gives the same city.
     #[arg(long, default_value_t = 2025)]
     seed: u64,
-    /// Seconds between two reports of a device.
-    #[arg(long, default_value_t = 5)]
+    /// Seconds between two reports of a device that promises one each minute; the others keep their proportion.
+    #[arg(long, default_value_t = 5, conflicts_with = "storm")]
     interval: u64,
     /// Seconds after the start at which the water begins to rise at the first flood gauge.
-    #[arg(long, default_value_t = 10)]
+    #[arg(long, default_value_t = 10, conflicts_with = "storm")]
     flood_after: u64,
+    /// How many times as often the devices report (load generator).
+    #[arg(long, default_value_t = 1.0)]
+    rate: f64,
+    /// Simulate so many devices instead of all: some of each kind.
+    #[arg(long)]
+    devices: Option<usize>,
+    /// Give every device a connection of its own, also those for which gateways speak (load generator).
+    #[arg(long)]
+    direct: bool,
+    /// Play the storm of 25-27 August 2025 on a scaled clock, in a data directory of its own that begins anew each time.
+    #[arg(long)]
+    storm: bool,
+    /// Virtual seconds in a second of the storm; 60 is an hour a minute.
+    #[arg(long, default_value_t = 60.0, requires = "storm")]
+    scale: f64,
+    /// Where in the storm to begin, such as 2025-08-25T15:00:00+07:00; one hour before its peak unless told otherwise.
+    #[arg(long, value_name = "TIME", requires = "storm")]
+    from: Option<String>,
     /// Take any free ports instead of 8080 and 8883.
     #[arg(long)]
     any_port: bool,
@@ -33,6 +51,9 @@ pub(crate) struct DemoArgs {
 pub(crate) struct SimulateArgs {
     /// File that says what is simulated; the demo writes one into its data directory.
     manifest: PathBuf,
+    /// How many times as often the devices report, instead of what the file says (load generator).
+    #[arg(long)]
+    rate: Option<f64>,
 }
 
 /// Where the demo keeps its data unless told otherwise.
@@ -41,7 +62,8 @@ const ACCOUNT: &str = "truc-ban";
 
 /// `hanoi-ioc demo`.
 pub(crate) async fn run(mut config: ConfigArgs, args: DemoArgs) -> Result<()> {
-    config.data_dir.get_or_insert_with(|| PathBuf::from(DATA_DIR));
+    let home = if args.storm { storm::DATA_DIR } else { DATA_DIR };
+    config.data_dir.get_or_insert_with(|| PathBuf::from(home));
     let mut settings = settings::load(&config)?.settings;
     if args.any_port {
         settings.http.address = "127.0.0.1:0".to_owned();
@@ -50,20 +72,29 @@ pub(crate) async fn run(mut config: ConfigArgs, args: DemoArgs) -> Result<()> {
     if settings.telemetry.level == "info" {
         settings.telemetry.level = "warn".to_owned();
     }
+    let staged = match args.storm {
+        true => Some(storm::stage(&settings, args.from.as_deref(), args.scale)?),
+        false => None,
+    };
+    let clocks = staged
+        .as_ref()
+        .map_or_else(Clocks::real, |staged| staged.clocks.clone());
     let password_file = settings.instance.data_dir.join("first-account.txt");
-    let running = serve::start(&settings, ACCOUNT, false).await?;
+    let running = serve::start(&settings, &clocks, ACCOUNT, false).await?;
     if let Some(password) = &running.first_password {
         crate::keys::write(&password_file, password.as_bytes(), 0o600)?;
     }
-    let manifest = prepare(&running, &settings, &args).await?;
+    let manifest = prepare::manifest(&running, &settings, &args, staged.as_ref()).await?;
+    let path = settings.instance.data_dir.join("simulator.json");
+    crate::keys::write(&path, &serde_json::to_vec_pretty(&manifest)?, 0o600)?;
     let mut child = tokio::process::Command::new(std::env::current_exe()?)
         .arg("simulate")
-        .arg(&manifest)
+        .arg(&path)
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .spawn()
         .context("the simulator cannot be started")?;
-    greet(&running, &password_file);
+    greet(&running, manifest.devices.len(), &password_file, staged.as_ref());
     let mut ready = serde_json::to_value(&running.addresses)?;
     ready["url"] = running
         .addresses
@@ -78,53 +109,7 @@ pub(crate) async fn run(mut config: ConfigArgs, args: DemoArgs) -> Result<()> {
     done
 }
 
-/// Devices of the pack with certificates, and the file that tells the simulator of them.
-async fn prepare(running: &Running, settings: &Settings, args: &DemoArgs) -> Result<PathBuf> {
-    let house = &running.house;
-    let actor = Actor::service("demo", &house.tenant);
-    house.devices.import(&actor, house.pack.demo_devices.clone()).await?;
-    let folder = settings.instance.data_dir.join("devices");
-    let now = WallClock.now();
-    let ca = house.keys.platform_ca(now)?;
-    let mut devices = Vec::new();
-    std::fs::create_dir_all(&folder)?;
-    for device in &house.pack.demo_devices {
-        let id = device.id.as_str();
-        let (certificate, key) = (folder.join(format!("{id}.crt")), folder.join(format!("{id}.key")));
-        if !certificate.exists() || !key.exists() {
-            let issued = ca.issue_device(&device.id, now, LEAF_DAYS)?;
-            crate::keys::write(&key, issued.key.as_bytes(), 0o600)?;
-            crate::keys::write(&certificate, issued.certificate.as_bytes(), 0o644)?;
-        }
-        let (lon, lat) = device.place.map_or((0.0, 0.0), |place| (place.lon, place.lat));
-        devices.push(Simulated {
-            id: id.to_owned(),
-            profile: device.profile.to_string(),
-            certificate,
-            key,
-            lon,
-            lat,
-        });
-    }
-    let address = running
-        .addresses
-        .mqtts
-        .context("mqtt.tls_address is empty; the simulator needs it")?;
-    let manifest = Manifest {
-        address: address.to_string(),
-        server_name: "localhost".to_owned(),
-        ca: house.keys.ca_path(),
-        seed: args.seed,
-        interval_s: args.interval.max(1),
-        flood_after_s: Some(args.flood_after),
-        devices,
-    };
-    let path = settings.instance.data_dir.join("simulator.json");
-    crate::keys::write(&path, &serde_json::to_vec_pretty(&manifest)?, 0o600)?;
-    Ok(path)
-}
-
-fn greet(running: &Running, password_file: &Path) {
+fn greet(running: &Running, devices: usize, password_file: &Path, staged: Option<&Staged>) {
     let address = running
         .addresses
         .http
@@ -132,10 +117,17 @@ fn greet(running: &Running, password_file: &Path) {
         .unwrap_or_default();
     let password = std::fs::read_to_string(password_file).unwrap_or_else(|_| "(đã đổi / changed)".to_owned());
     eprintln!();
-    eprintln!(
-        "  HaNoi IOC: {} thiết bị mô phỏng / simulated devices",
-        running.house.pack.demo_devices.len()
-    );
+    eprintln!("  HaNoi IOC: {devices} thiết bị mô phỏng / simulated devices");
+    if let Some(Staged { storm, scaling, .. }) = staged {
+        eprintln!(
+            "  {} ({}): {} giây ảo mỗi giây, không phải số liệu đo",
+            storm.title.vi, storm.label.vi, scaling.scale
+        );
+        eprintln!(
+            "  {} ({}): {} virtual seconds a second, no measurements",
+            storm.title.en, storm.label.en, scaling.scale
+        );
+    }
     eprintln!("  Mở / open       {address}");
     eprintln!("  Tài khoản / account   {ACCOUNT}");
     eprintln!("  Mật khẩu / password   {password}");
@@ -147,8 +139,11 @@ fn greet(running: &Running, password_file: &Path) {
 pub(crate) fn simulate(args: SimulateArgs) -> Result<()> {
     let text =
         std::fs::read_to_string(&args.manifest).with_context(|| format!("cannot read {}", args.manifest.display()))?;
-    let manifest: Manifest =
+    let mut manifest: Manifest =
         serde_json::from_str(&text).with_context(|| format!("{} is not a simulation", args.manifest.display()))?;
+    if let Some(rate) = args.rate {
+        manifest.rate = rate;
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()

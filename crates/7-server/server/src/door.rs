@@ -77,7 +77,8 @@ impl Doors {
     /// Opens the doors.
     pub(crate) fn open(self, house: &House, settings: &Settings, router: Router, shutdown: &Shutdown) -> Result<()> {
         let keys = Keys::open(&settings.instance.data_dir)?;
-        let now = house.clock.now();
+        // certificates are judged by clients, which live in the time of the machine
+        let now = house.wall.now();
         let ca = keys.platform_ca(now)?;
         let issued = ca.issue_server(&settings.http.tls_names, now)?;
         let tls = |versions, alpn: &[&[u8]]| -> Result<Arc<rustls::ServerConfig>> {
@@ -122,7 +123,9 @@ impl Doors {
         };
         let intake = Arc::new(MainRoad(house.observations.clone()));
         let gate = Arc::clone(&house.gate);
-        let (_, serving) = mqtt::serve(door, gate, intake, Arc::clone(&house.clock), shutdown.doors.token());
+        let (handle, serving) = mqtt::serve(door, gate, intake, Arc::clone(&house.clock), shutdown.doors.token());
+        handle.hear_answers(Arc::new(house.commands.clone()));
+        house.downlink.join(handle);
         shutdown.doors.spawn(serving);
         Ok(())
     }

@@ -1,11 +1,18 @@
 //! Where the floors meet: ports of lower floors implemented by slices of higher ones, because imports only point down.
 
 use async_trait::async_trait;
+use device::profile::command::Reading;
+use driver::command::{Downlink, NotHanded, Order};
 use driver::intake::{Intake, IntakeError};
+use kernel::id::DeviceId;
+use kernel::quality::Grade;
 use kernel::submission::{Receipt, Submission};
 use kernel::time::Timestamp;
+use kernel::value::Value;
+use mqtt::MqttHandle;
 use observation::error::IntakeFailure;
 use observation::service::Observations;
+use std::sync::OnceLock;
 
 /// `observation` as the intake of all drivers.
 #[derive(Debug)]
@@ -26,5 +33,37 @@ impl Intake for MainRoad {
 impl device::http::Contacts for MainRoad {
     fn last_contact(&self, device: &str) -> Option<Timestamp> {
         self.0.last_contact(device)
+    }
+}
+
+impl device::service::command::Readings for MainRoad {
+    fn newest(&self, device: &str, name: &str) -> Option<Reading> {
+        let row = self.0.newest(device, name)?;
+        let value = match row.value() {
+            Value::Number(number) => number,
+            Value::Boolean(flag) => f64::from(u8::from(flag)),
+            Value::Text(_) | Value::Point(_) | Value::Json(_) => return None,
+        };
+        let trusted = row.quality.grade() != Grade::Bad;
+        trusted.then_some(Reading { value, time: row.time })
+    }
+}
+
+/// The way of commands down to devices; nobody can be reached before the door of the devices is open.
+#[derive(Default)]
+pub(crate) struct Downward(OnceLock<MqttHandle>);
+
+impl Downward {
+    /// Opens the way. Only the first call counts.
+    pub(crate) fn join(&self, handle: MqttHandle) {
+        let _ = self.0.set(handle);
+    }
+}
+
+impl Downlink for Downward {
+    fn hand_over(&self, device: &DeviceId, order: Order) -> Result<(), NotHanded> {
+        self.0
+            .get()
+            .map_or(Err(NotHanded::Away), |handle| handle.hand_over(device, order))
     }
 }

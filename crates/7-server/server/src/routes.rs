@@ -29,7 +29,7 @@ pub(crate) use health::Ready;
 #[derive(OpenApi)]
 #[openapi(info(
     title = "HaNoi IOC",
-    description = "The city's observations, devices, alerts and events. Errors are problem+json (RFC 9457); pages are read with signed cursors.",
+    description = "The city's observations, devices, alerts, incidents and events. Errors are problem+json (RFC 9457); pages are read with signed cursors.",
     license(name = "Apache-2.0", identifier = "Apache-2.0"),
 ))]
 struct Document;
@@ -50,6 +50,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
     };
     let devices = device::http::DeviceState {
         devices: house.devices.clone(),
+        commands: house.commands.clone(),
         contacts: Arc::clone(&road) as Arc<dyn device::http::Contacts>,
         cursors: cursors.clone(),
     };
@@ -58,8 +59,19 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         clock: Arc::clone(&house.clock),
         cursors: Arc::new(cursors.clone()),
     };
+    let past = history::HistoryState {
+        history: house.history.clone(),
+        zone_offset_s: crate::past::ZONE_OFFSET_S,
+    };
+    let indicators = indicator::IndicatorState {
+        indicators: house.indicators.clone(),
+    };
     let alerts = alert::AlertState {
         alerts: house.alerts.clone(),
+        cursors: cursors.clone(),
+    };
+    let incidents = incident::IncidentState {
+        incidents: house.incidents.clone(),
         cursors,
     };
     let uplink = uplink::UplinkState {
@@ -78,7 +90,10 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         .merge(area_cells::mount(house))
         .merge(device::http::mount(devices))
         .merge(observation::http::mount(observations))
+        .merge(history::mount(past))
+        .merge(indicator::mount(indicators))
         .merge(alert::mount(alerts))
+        .merge(incident::mount(incidents))
         .merge(events::mount(house))
         .merge(status::mount(house, settings, ready));
     Api {
@@ -138,7 +153,7 @@ pub(crate) fn openapi_json() -> Result<String> {
         };
         let settings = crate::settings::load(&args)?.settings;
         let shutdown = chassis::shutdown::Shutdown::default();
-        let house = crate::assemble::open(&settings, &shutdown).await?;
+        let house = crate::assemble::open(&settings, &crate::clocks::Clocks::real(), &shutdown).await?;
         let Api { audited, ingest } = api(&house, &settings, &Ready::default());
         let (_, mut document) = OpenApiRouter::with_openapi(Document::openapi())
             .merge(audited)

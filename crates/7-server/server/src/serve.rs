@@ -1,6 +1,7 @@
 //! Running an instance: open, recover, doors, ready, and an ordered end.
 
 use crate::assemble::{self, House};
+use crate::clocks::Clocks;
 use crate::control;
 use crate::door::{self, Addresses};
 use crate::routes::{self, Ready};
@@ -32,7 +33,7 @@ pub(crate) struct Running {
 
 /// `hanoi-ioc serve`.
 pub(crate) async fn run(settings: Settings, args: ServeArgs) -> Result<()> {
-    let running = start(&settings, &args.first_account, true).await?;
+    let running = start(&settings, &Clocks::real(), &args.first_account, true).await?;
     if let Some(password) = &running.first_password {
         eprintln!(
             "Tài khoản đầu tiên / first account: {}   mật khẩu / password: {password}",
@@ -47,7 +48,12 @@ pub(crate) async fn run(settings: Settings, args: ServeArgs) -> Result<()> {
 }
 
 /// Opens everything and the doors; ready when it returns.
-pub(crate) async fn start(settings: &Settings, first_account: &str, must_change: bool) -> Result<Running> {
+pub(crate) async fn start(
+    settings: &Settings,
+    clocks: &Clocks,
+    first_account: &str,
+    must_change: bool,
+) -> Result<Running> {
     let began = Instant::now();
     let told = Told::listen()?;
     raise_file_limit();
@@ -56,7 +62,7 @@ pub(crate) async fn start(settings: &Settings, first_account: &str, must_change:
     let doors = door::bind(settings).await?;
     let addresses = doors.addresses.clone();
     let shutdown = Shutdown::default();
-    let house = assemble::open(settings, &shutdown).await?;
+    let house = assemble::open(settings, clocks, &shutdown).await?;
     let first_password = house.accounts.create_first(first_account, must_change).await?;
     let ready = Ready::default();
     let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token());

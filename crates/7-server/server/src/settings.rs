@@ -4,6 +4,7 @@ use crate::cli::ConfigArgs;
 use anyhow::{Context, Result, bail};
 use chassis::config::{self, Loaded, Source};
 use kernel::classification::Classification;
+use kernel::id::OrgId;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,6 +20,9 @@ pub(crate) struct Settings {
     pub(crate) log: Log,
     pub(crate) audit: Audit,
     pub(crate) observation: Observation,
+    pub(crate) history: History,
+    pub(crate) sql: Sql,
+    pub(crate) incident: Incident,
     pub(crate) session: Session,
     pub(crate) telemetry: Telemetry,
 }
@@ -67,6 +71,40 @@ pub(crate) struct Observation {
     pub(crate) max_ahead_s: u64,
     pub(crate) quarantine_per_hour: u32,
     pub(crate) max_waiting_rows: usize,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Incident {
+    pub(crate) opens_at: u8,
+    pub(crate) register: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct History {
+    pub(crate) commit_rows: usize,
+    pub(crate) commit_s: u64,
+    pub(crate) rollup_grace_s: u64,
+    pub(crate) rollup_s: u64,
+    pub(crate) checkpoint_commits: u64,
+    pub(crate) vacuum_h: u64,
+    pub(crate) upkeep_s: u64,
+    pub(crate) compact_files: usize,
+    pub(crate) file_mib: u64,
+    pub(crate) cpu_percent: u32,
+    pub(crate) hot_window_h: u64,
+    pub(crate) keep_public_days: u32,
+    pub(crate) keep_internal_days: u32,
+    pub(crate) keep_restricted_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Sql {
+    pub(crate) memory_mib: usize,
+    pub(crate) seconds: u64,
+    pub(crate) at_once: usize,
+    pub(crate) waiting: usize,
+    pub(crate) max_rows: usize,
+    pub(crate) threads: usize,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -125,6 +163,19 @@ fn verify(settings: &Settings) -> Result<()> {
     if settings.instance.shutdown_s == 0 || settings.observation.max_waiting_rows < 10_000 {
         bail!("instance.shutdown_s must be at least 1 and observation.max_waiting_rows at least 10000");
     }
+    let sql = &settings.sql;
+    if [sql.memory_mib, sql.at_once, sql.max_rows, sql.threads].contains(&0) || sql.seconds == 0 {
+        bail!("sql.memory_mib, sql.seconds, sql.at_once, sql.max_rows and sql.threads must be at least 1");
+    }
+    if !(1..=6).contains(&settings.incident.opens_at) {
+        bail!("incident.opens_at must be 1 to 5, or 6 so that no alert opens an incident by itself");
+    }
+    if let Err(error) = OrgId::new(&settings.incident.register) {
+        bail!("incident.register: {error}");
+    }
+    if settings.history.vacuum_h == 0 || settings.history.commit_rows == 0 || settings.history.file_mib == 0 {
+        bail!("history.vacuum_h, history.commit_rows and history.file_mib must be at least 1");
+    }
     if settings.log.snapshot_mib == 0 {
         bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");
     }
@@ -145,6 +196,23 @@ pub(crate) fn parse_address(key: &str, text: &str) -> Result<Option<SocketAddr>>
 #[cfg(test)]
 mod tests {
     use super::{DEFAULTS, Settings, verify};
+
+    #[test]
+    fn an_incident_opens_at_a_severity_or_never() {
+        let load = |text| {
+            let loaded = chassis::config::load::<Settings>(DEFAULTS, Some(("site.toml", text)), &|_| None);
+            verify(&loaded.unwrap().settings).map_err(|error| error.to_string())
+        };
+        for (text, good) in [
+            ("[incident]\nopens_at = 1", true),
+            ("[incident]\nopens_at = 6", true),
+            ("[incident]\nopens_at = 0", false),
+            ("[incident]\nopens_at = 7", false),
+            ("[incident]\nregister = \"sở\"", false),
+        ] {
+            assert_eq!(load(text).is_ok(), good, "{text}");
+        }
+    }
 
     #[test]
     fn a_snapshot_at_every_byte_is_refused_because_nothing_else_would_happen() {

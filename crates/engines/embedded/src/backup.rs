@@ -17,6 +17,7 @@ use kernel::position::Position;
 use kernel::time::Timestamp;
 use ports::error::{PortError, Result};
 use ports::log::Log;
+use ports::objects::is_hint;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -115,7 +116,7 @@ fn copy(
     records.snapshot(&snapshot)?;
     manifest.files.insert(RECORDS.to_owned(), files::sum(&snapshot)?);
     if objects.is_dir() {
-        for name in all_files(objects)? {
+        for name in settled(objects)? {
             let name_in_backup = format!("{OBJECTS}/{name}");
             let mut sink = Sink::create(out_dir, &name_in_backup)?;
             match std::fs::File::open(objects.join(&name)) {
@@ -153,6 +154,32 @@ fn copy(
     files::sync_dirs(out_dir)?;
     write_manifest(&manifest, out_dir)?;
     Ok(manifest)
+}
+
+/// How often the objects are listed before a backup gives up.
+const MAX_LISTINGS: usize = 1_000;
+
+/// The objects at one moment. An object may name others that were stored before it, as a commit of a table names its
+/// files; listing takes a while, so it is repeated until nothing has come meanwhile. Hints are left out.
+fn settled(objects: &Path) -> Result<Vec<String>> {
+    let list = || -> Result<Vec<String>> {
+        let mut names = all_files(objects)?;
+        names.retain(|name| !is_hint(name));
+        Ok(names)
+    };
+    let mut before = list()?;
+    for _ in 0..MAX_LISTINGS {
+        let now = list()?;
+        let nothing_new = now.iter().all(|name| before.binary_search(name).is_ok());
+        if nothing_new {
+            return Ok(before);
+        }
+        before = now;
+    }
+    Err(PortError::Unavailable(format!(
+        "the objects in {} change faster than they can be listed; try again when less is going on",
+        objects.display()
+    )))
 }
 
 fn write_manifest(manifest: &Manifest, out_dir: &Path) -> Result<()> {

@@ -5,7 +5,7 @@ use crate::log::blocking;
 use async_trait::async_trait;
 use bytes::Bytes;
 use ports::error::{PortError, Result};
-use ports::objects::Objects;
+use ports::objects::{Objects, is_hint};
 use std::io;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -105,10 +105,7 @@ impl Inner {
             }
             Err(error) => return Err(port_error("cannot create", parent, &error)),
         }
-        let unfinished = self
-            .dir
-            .join(NURSERY)
-            .join(self.next.fetch_add(1, Ordering::Relaxed).to_string());
+        let unfinished = self.unfinished();
         let written = (self.disk.create(&unfinished))
             .and_then(|file| file.write_at(0, bytes).and_then(|()| file.sync_data()))
             .and_then(|()| self.disk.rename_new(&unfinished, &target));
@@ -127,6 +124,45 @@ impl Inner {
                 }
                 Err(port_error("cannot write", &target, &error))
             }
+        }
+    }
+
+    fn replace(&self, name: &str, bytes: &[u8]) -> Result<()> {
+        let target = self.dir.join(checked(name)?);
+        if !is_hint(name) {
+            return Err(PortError::Misuse(format!(
+                "'{name}' is no hint, so it is never replaced; a hint's last part begins with '_last'"
+            )));
+        }
+        let parent = target.parent().unwrap_or(&self.dir);
+        self.disk
+            .create_dir_all(parent)
+            .map_err(|error| port_error("cannot create", parent, &error))?;
+        let unfinished = self.unfinished();
+        let written = (self.disk.create(&unfinished))
+            .and_then(|file| file.write_at(0, bytes).and_then(|()| file.sync_data()))
+            .and_then(|()| self.disk.rename(&unfinished, &target));
+        if let Err(error) = written {
+            // The next start removes it if this fails.
+            let _ = self.disk.remove(&unfinished);
+            return Err(port_error("cannot write", &target, &error));
+        }
+        self.disk
+            .sync_dir(parent)
+            .map_err(|error| port_error("cannot sync", parent, &error))
+    }
+
+    fn unfinished(&self) -> PathBuf {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        self.dir.join(NURSERY).join(number.to_string())
+    }
+
+    fn size(&self, name: &str) -> Result<Option<u64>> {
+        let path = self.dir.join(checked(name)?);
+        match self.disk.open(&path).and_then(|file| file.size()) {
+            Ok(size) => Ok(Some(size)),
+            Err(error) if is_absent(&error) || error.kind() == io::ErrorKind::IsADirectory => Ok(None),
+            Err(error) => Err(port_error("cannot open", &path, &error)),
         }
     }
 
@@ -218,6 +254,16 @@ impl Objects for EmbeddedObjects {
     async fn put_if_absent(&self, name: &str, bytes: Bytes) -> Result<bool> {
         let name = name.to_owned();
         self.run(move |inner| inner.put(&name, &bytes)).await
+    }
+
+    async fn replace(&self, name: &str, bytes: Bytes) -> Result<()> {
+        let name = name.to_owned();
+        self.run(move |inner| inner.replace(&name, &bytes)).await
+    }
+
+    async fn size(&self, name: &str) -> Result<Option<u64>> {
+        let name = name.to_owned();
+        self.run(move |inner| inner.size(&name)).await
     }
 
     async fn get(&self, name: &str) -> Result<Option<Bytes>> {

@@ -3,5 +3,6 @@
 pub mod clock;
 pub mod fault;
 pub mod faulty_log;
+pub mod faulty_objects;
 pub mod faulty_records;
 pub mod seed;

@@ -10,6 +10,8 @@ const FOREVER = Number.POSITIVE_INFINITY;
 export interface AreaShapes extends FeatureCollection {
   /** Says that the borders are approximate. */
   note?: Words;
+  /** Where true boundaries came from; without it the borders are called approximate. */
+  source?: { file: string; imported_at: string };
 }
 
 export function useAreaShapes() {

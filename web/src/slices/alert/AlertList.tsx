@@ -8,6 +8,7 @@ import { type Row, place } from "./hold";
 import { NewPill } from "./NewPill";
 import { useHold } from "./useHold";
 
+/** The height of a row where nothing else is said. */
 const HEIGHT = 84;
 
 interface Props {
@@ -23,9 +24,10 @@ interface Props {
   onRows: (rows: readonly Row[]) => void;
   areaName: (code: string) => string;
   empty: string;
+  height?: number;
 }
 
-export function AlertList({ members, known, listKey, selected, onSelect, onOpen, onRows, areaName, empty }: Props) {
+export function AlertList({ members, known, listKey, selected, onSelect, onOpen, onRows, areaName, empty, height = HEIGHT }: Props) {
   const { t } = useWords();
   const box = useRef<HTMLDivElement>(null);
   const before = useRef<{ key: string; rows: readonly Row[] }>({ key: listKey, rows: [] });
@@ -42,12 +44,13 @@ export function AlertList({ members, known, listKey, selected, onSelect, onOpen,
   }, [rows, listKey, onRows]);
 
   const at = rows.findIndex((row) => row.alert.id === selected);
-  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => HEIGHT, overscan: 6, getItemKey: (index) => rows[index]?.alert.id ?? index });
+  const virtual = useVirtualizer({ count: rows.length, getScrollElement: () => box.current, estimateSize: () => height, overscan: 6, getItemKey: (index) => rows[index]?.alert.id ?? index });
   useEffect(() => {
     if (at >= 0) virtual.scrollToIndex(at, { align: "auto" });
     // Only when the selection moves, not when the row does.
   }, [selected]);
 
+  useEffect(() => virtual.measure(), [virtual, height]);
   const showNew = () => {
     before.current = { key: listKey, rows: [] };
     setShownNew((count) => count + 1);
@@ -57,6 +60,7 @@ export function AlertList({ members, known, listKey, selected, onSelect, onOpen,
   return (
     <div className="alert-list" {...hands}>
       <NewPill waiting={waiting} onShow={showNew} />
+      {rows.length === 0 ? <p className="empty">{empty}</p> : null}
       <div
         ref={box}
         role="listbox"
@@ -67,7 +71,6 @@ export function AlertList({ members, known, listKey, selected, onSelect, onOpen,
         className="scroll"
         onScroll={(event) => scrolled(event.currentTarget.scrollTop)}
       >
-        {rows.length === 0 ? <p className="empty" role="presentation">{empty}</p> : null}
         <div role="presentation" className="virtual" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];
@@ -82,7 +85,7 @@ export function AlertList({ members, known, listKey, selected, onSelect, onOpen,
                 aria-setsize={rows.length}
                 aria-posinset={item.index + 1}
                 className="alert-slot"
-                style={{ height: HEIGHT, transform: `translateY(${item.start}px)` }}
+                style={{ height, transform: `translateY(${item.start}px)` }}
                 onClick={() => { onSelect(id); onOpen(id); }}
               >
                 <AlertRow row={row} areaName={areaName} />

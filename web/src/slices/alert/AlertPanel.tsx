@@ -1,7 +1,9 @@
 // One alert in full: what, where, figures, who has it, what can be done, what happened.
+import type { ReactNode } from "react";
 import type { Alert } from "../../api/wire";
 import { ActButton } from "../../ui/ActButton";
 import { Freshness } from "../../ui/Freshness";
+import { useTime } from "../../ui/moment";
 import { Panel } from "../../ui/Panel";
 import { problemWords } from "../../ui/problemWords";
 import { SeverityMark } from "../../ui/SeverityMark";
@@ -21,19 +23,22 @@ interface Props {
   onAct: (act: Act, alert: Alert) => void;
   onDevice: (id: string) => void;
   onClose: () => void;
+  /** What stands under the acts: what other rooms know of the alert. */
+  extra?: (alert: Alert) => ReactNode;
 }
 
-export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose }: Props) {
+export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose, extra }: Props) {
   const { t, pick } = useWords();
   const query = useAlert(id);
+  const { past } = useTime();
   const full = query.data ?? null;
   const alert = full && known && known.version > full.version ? { ...known, timeline: full.timeline ?? [] } : (full ?? known);
   const act = (name: Act, stroke?: string) => {
-    const reason = whyNot(name, alert);
+    const reason = past ? "whyNot.past" : whyNot(name, alert);
     return <ActButton main={name === "acknowledge"} label={t(`act.${name}.do`)} whyNot={reason === null ? null : t(reason)} onClick={() => alert && onAct(name, alert)} {...(stroke ? { stroke } : {})} />;
   };
   return (
-    <Panel title={t("alert.title")} className="detail" onClose={onClose} stamp={<Freshness at={query.dataUpdatedAt || null} stale={3_600} />}>
+    <Panel title={t("alert.title")} className="detail" onClose={onClose} stamp={<Freshness at={query.dataUpdatedAt || null} stale={3_600} obeys />}>
       <div className="scroll body">
         {query.isError ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
         {alert ? (
@@ -52,6 +57,7 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose }: Pr
               {alert.state === "shelved" ? act("unshelve") : act("shelve", "s")}
               {act("comment", "c")}
             </div>
+            {extra?.(alert)}
             <Figures alert={alert} />
             <dl className="facts">
               <div><dt>{t("alert.area")}</dt><dd>{alert.areas.map(areaName).join(", ") || t("noPlace")}</dd></div>
@@ -65,7 +71,7 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose }: Pr
             {full ? <Timeline entries={full.timeline ?? []} /> : <p className="quiet">{t("loading")}</p>}
             <Details alert={alert} />
           </>
-        ) : query.isPending ? <p className="quiet">{t("loading")}</p> : null}
+        ) : query.isError ? null : <p className="quiet">{t(query.isPending ? "loading" : "alert.notYet")}</p>}
       </div>
     </Panel>
   );

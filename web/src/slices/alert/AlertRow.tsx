@@ -3,7 +3,7 @@ import type { Alert } from "../../api/wire";
 import { nameOf } from "../../api/people";
 import { ago, moment } from "../../lib/age";
 import { withUnit } from "../../lib/figure";
-import { useServerNow } from "../../ui/clock";
+import { useShownNow } from "../../ui/clock";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { useWords } from "../../ui/words";
 import { brief } from "./brief";
@@ -12,7 +12,7 @@ import type { Row } from "./hold";
 /** "Đã nhận · name, 03:12", "Chưa ai nhận", ... */
 export function StateWords({ alert, gone = false }: { alert: Alert; gone?: boolean }) {
   const { t } = useWords();
-  const now = useServerNow();
+  const now = useShownNow();
   const at = (text: string | null | undefined) => (text ? moment(Date.parse(text), now) : "");
   if (alert.state === "cleared" || (gone && alert.state !== "shelved")) return <span className="state">{t("state.clearedAt", { at: at(alert.cleared_at) })}</span>;
   if (alert.state === "shelved") return <span className="state">{t("state.shelvedBy", { by: nameOf(alert.shelved?.by ?? "?"), until: at(alert.shelved?.until) })}</span>;
@@ -27,7 +27,7 @@ interface Props {
 
 export function AlertRow({ row: { alert, gone }, areaName }: Props) {
   const { t, language, pick } = useWords();
-  const now = useServerNow();
+  const now = useShownNow();
   const { value, unit } = alert.params;
   const areas = alert.areas.map(areaName);
   const where = [areas.join(", "), alert.device].filter(Boolean).join(" · ");

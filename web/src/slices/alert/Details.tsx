@@ -2,7 +2,7 @@
 import type { Alert } from "../../api/wire";
 import { durationWords, moment } from "../../lib/age";
 import { figure } from "../../lib/figure";
-import { useServerNow } from "../../ui/clock";
+import { useShownNow } from "../../ui/clock";
 import { useWords } from "../../ui/words";
 
 const SHOWN_ABOVE = ["value", "limit", "unit", "assumed", "legal"];
@@ -10,7 +10,7 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:\d{2})$/;
 
 export function Details({ alert }: { alert: Alert }) {
   const { t, language } = useWords();
-  const now = useServerNow();
+  const now = useShownNow();
   const others = Object.entries(alert.params).filter(([name, content]) => !SHOWN_ABOVE.includes(name) && content !== null);
   const show = (content: unknown) => {
     if (typeof content !== "string") return figure(content, language);

@@ -2,12 +2,12 @@
 import type { Alert } from "../../api/wire";
 import { ago, moment } from "../../lib/age";
 import { withUnit } from "../../lib/figure";
-import { useServerNow } from "../../ui/clock";
+import { useShownNow } from "../../ui/clock";
 import { useWords } from "../../ui/words";
 
 export function Figures({ alert }: { alert: Alert }) {
   const { t, language } = useWords();
-  const now = useServerNow();
+  const now = useShownNow();
   const { value, limit, unit } = alert.params;
   const code = typeof unit === "string" ? unit : null;
   const since = Date.parse(alert.raised_at);

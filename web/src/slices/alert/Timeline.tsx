@@ -2,12 +2,12 @@
 import type { TimelineEntry } from "../../api/wire";
 import { nameOf } from "../../api/people";
 import { moment } from "../../lib/age";
-import { useServerNow } from "../../ui/clock";
+import { useShownNow } from "../../ui/clock";
 import { useWords } from "../../ui/words";
 
 export function Timeline({ entries }: { entries: readonly TimelineEntry[] }) {
   const { t, pick } = useWords();
-  const now = useServerNow();
+  const now = useShownNow();
   if (entries.length === 0) return <p className="quiet">{t("timeline.empty")}</p>;
   const youngest = entries.map((entry, at) => ({ entry, at })).sort((a, b) => Date.parse(b.entry.at) - Date.parse(a.entry.at) || b.at - a.at);
   return (

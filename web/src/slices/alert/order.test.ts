@@ -1,6 +1,6 @@
 // The order of alerts.
 import { expect, it } from "vitest";
-import { compare } from "./order";
+import { compare, raisedOf } from "./order";
 import { alert } from "./sample";
 
 it("puts open before shelved before cleared, then severity, then the unacknowledged, then the younger", () => {
@@ -18,4 +18,10 @@ it("puts open before shelved before cleared, then severity, then the unacknowled
     const mixed = [...wanted.slice(turn), ...wanted.slice(0, turn)].reverse();
     expect(mixed.sort(compare).map((each) => each.id)).toEqual(wanted.map((each) => each.id));
   }
+});
+
+it("counts what nobody has taken, and its worst", () => {
+  expect(raisedOf([])).toBeNull();
+  expect(raisedOf([alert("a", { state: "acknowledged", severity: 5 })])).toBeNull();
+  expect(raisedOf([alert("a", { severity: 2 }), alert("b", { severity: 4 }), alert("c", { state: "cleared", severity: 5 })])).toEqual({ count: 2, worst: 4 });
 });

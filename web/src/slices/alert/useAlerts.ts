@@ -1,85 +1,81 @@
-// The alerts of one list, current to the second: a snapshot from the API and the stream of facts.
+// The alerts of one list: as they are, current to the second, or as they stood at the moment that the page shows.
 import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useMemo } from "react";
 import { collect, get } from "../../api/client";
-import { heard } from "../../api/pulse";
-import { listen } from "../../api/stream";
-import type { Alert, Fact } from "../../api/wire";
-import { type Feed, aboutAlert, empty, snapshot, upsert } from "./feed";
+import type { Alert } from "../../api/wire";
+import { useTime } from "../../ui/moment";
+import { usePace } from "../../ui/pace";
+import { type Feed, empty, snapshot, upsert } from "./feed";
+import { alertAt, feedAt } from "./past";
 import type { Shelf } from "./order";
 
 /** The page shows at most so many alerts of one list, and says so when there are more. */
 const MOST = 1_000;
-/** More alerts than this to ask for at once are asked for as a new snapshot. */
-const SINGLY = 8;
+/** To look back, so many alerts of all states are loaded at most. */
+const MOST_PAST = 5_000;
 
-export function useAlerts(shelf: Shelf) {
+export interface Alerts {
+  data: Feed | undefined;
+  isPending: boolean;
+  isError: boolean;
+  error: unknown;
+  /** When the page last asked, by its own clock; 0 before. */
+  askedAt: number;
+}
+
+function usePresent(shelf: Shelf, wanted = true) {
   const client = useQueryClient();
+  const queryKey = ["alerts", shelf];
+  const pace = usePace(queryKey, 60_000);
   return useQuery<Feed>({
-    queryKey: ["alerts", shelf],
+    queryKey,
     queryFn: async ({ signal }) => {
       const { items, complete } = await collect<Alert>("/api/v1/alerts", { state: shelf, limit: 200 }, shelf === "open" ? MOST : 200, signal);
-      return snapshot(client.getQueryData<Feed>(["alerts", shelf]) ?? empty, items, complete);
+      return snapshot(client.getQueryData<Feed>(queryKey) ?? empty, items, complete);
     },
-    refetchInterval: 60_000,
+    ...pace,
+    enabled: wanted && pace.enabled,
   });
 }
 
-/** One alert with its timeline. */
+/** The open alerts of the present, whatever moment the page shows. */
+export function usePresentAlerts(): Feed {
+  return usePresent("open").data ?? empty;
+}
+
+/** The alerts of one list at the moment that the page shows. */
+export function useAlerts(shelf: Shelf): Alerts {
+  const { at, past } = useTime();
+  const present = usePresent(shelf, !past);
+  const whole = useQuery<Feed>({
+    queryKey: ["alerts-past"],
+    queryFn: async ({ signal }) => {
+      const { items, complete } = await collect<Alert>("/api/v1/alerts", { state: "raised,acknowledged,shelved,cleared", limit: 1_000 }, MOST_PAST, signal);
+      return snapshot(empty, items, complete);
+    },
+    enabled: past,
+    staleTime: 30_000,
+  });
+  const then = useMemo(() => (at === null || !whole.data ? undefined : feedAt(whole.data, at)), [whole.data, at]);
+  const from = past ? whole : present;
+  return { data: past ? then : present.data, isPending: from.isPending, isError: from.isError, error: from.error, askedAt: from.dataUpdatedAt };
+}
+
+/** One alert with its timeline, as it stood at the moment that the page shows. */
 export function useAlert(id: string | null) {
-  return useQuery<Alert>({
+  const { at } = useTime();
+  const pace = usePace(["alert", id], false);
+  const query = useQuery<Alert>({
     queryKey: ["alert", id],
     queryFn: ({ signal }) => get<Alert>(`/api/v1/alerts/${encodeURIComponent(id ?? "")}`, {}, signal),
-    enabled: id !== null,
+    ...pace,
+    enabled: id !== null && pace.enabled,
   });
+  const data = useMemo(() => (query.data && at !== null ? alertAt(query.data, at) : query.data), [query.data, at]);
+  return { data, isPending: query.isPending, isError: query.isError, error: query.error, dataUpdatedAt: query.dataUpdatedAt };
 }
 
 /** Puts an alert into every list the page holds; each list decides whether it belongs there. */
 export function remember(client: QueryClient, alert: Alert): void {
   client.setQueriesData<Feed>({ queryKey: ["alerts"] }, (feed) => feed && upsert(feed, alert));
-}
-
-/** Listens to the facts about alerts while the page is open. */
-export function useAlertFacts(): void {
-  const client = useQueryClient();
-  useEffect(() => {
-    const asked = new Set<string>();
-    let timer: ReturnType<typeof setTimeout> | null = null;
-
-    const refresh = () => void client.invalidateQueries({ queryKey: ["alerts"] });
-    const ask = () => {
-      timer = null;
-      const ids = [...asked];
-      asked.clear();
-      if (ids.length > SINGLY) return refresh();
-      for (const id of ids) {
-        get<Alert>(`/api/v1/alerts/${encodeURIComponent(id)}`).then((alert) => remember(client, alert), refresh);
-      }
-    };
-
-    const stop = listen("/api/v1/events?types=alert.", {
-      heard: () => heard(),
-      opened: refresh,
-      event: ({ type, data }) => {
-        if (type === "open") return;
-        if (type === "reset") return refresh();
-        let about: Alert | string | null = null;
-        try {
-          about = aboutAlert(JSON.parse(data) as Fact);
-        } catch {
-          // A fact that cannot be read may hide a change: look at the whole again.
-        }
-        if (about === null) return refresh();
-        if (typeof about === "string") {
-          asked.add(about);
-          timer ??= setTimeout(ask, 200);
-        } else remember(client, about);
-        void client.invalidateQueries({ queryKey: ["alert", typeof about === "string" ? about : about.id] });
-      },
-    });
-    return () => {
-      stop();
-      if (timer !== null) clearTimeout(timer);
-    };
-  }, [client]);
 }

@@ -1,19 +1,14 @@
 // How a device stands.
 import { expect, it } from "vitest";
 import type { Device } from "../../api/wire";
-import { SILENT_AFTER_MINUTES, standing } from "./contact";
-
-const now = Date.parse("2026-11-21T05:00:00Z");
-const before = (minutes: number) => new Date(now - minutes * 60_000).toISOString();
+import { standing } from "./contact";
 
 it.each<[string, Partial<Device>, string]>([
-  ["heard just now", { last_contact: before(0) }, "speaking"],
-  ["heard at the limit", { last_contact: before(SILENT_AFTER_MINUTES) }, "speaking"],
-  ["heard long ago", { last_contact: before(SILENT_AFTER_MINUTES + 1) }, "silent"],
-  ["not heard yet", { last_contact: null }, "never"],
-  ["blocked, though heard", { state: "blocked", last_contact: before(0) }, "blocked"],
-  ["a clock ahead of ours", { last_contact: before(-5) }, "speaking"],
+  ["alive by its own interval", { presence: "alive" }, "speaking"],
+  ["silent by its own interval", { presence: "silent" }, "silent"],
+  ["never heard", { presence: "never" }, "never"],
+  ["blocked before all", { presence: "alive", state: "blocked" }, "blocked"],
 ])("%s", (_, change, wanted) => {
-  const device: Device = { id: "d", title: { vi: "", en: "" }, profile: "p", areas: [], place: null, state: "active", org: "o", last_contact: null, ...change };
-  expect(standing(device, now)).toBe(wanted);
+  const device: Device = { id: "d", title: { vi: "", en: "" }, profile: "p", areas: [], place: null, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null, ...change };
+  expect(standing(device)).toBe(wanted);
 });

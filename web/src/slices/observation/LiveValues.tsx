@@ -6,18 +6,18 @@ import { useServerNow } from "../../ui/clock";
 import { Freshness } from "../../ui/Freshness";
 import { problemWords } from "../../ui/problemWords";
 import { useWords } from "../../ui/words";
-import { useLatest } from "./useLatest";
+import type { Live } from "./useLatest";
 
 interface Props {
-  device: string;
+  live: Live;
   /** What people call its values, in the order in which they are shown. */
   names: readonly { name: string; title: Words }[];
 }
 
-export function LiveValues({ device, names }: Props) {
+export function LiveValues({ live, names }: Props) {
   const { t, language, pick } = useWords();
   const now = useServerNow();
-  const { values, at, error } = useLatest(device);
+  const { values, at, error } = live;
   // What the profile does not name comes last.
   const place = (name: string) => (names.some((each) => each.name === name) ? names.findIndex((each) => each.name === name) : names.length);
   const called = (name: string) => pick(names.find((each) => each.name === name)?.title, name);

@@ -4,7 +4,7 @@ import type { Observation } from "../../api/wire";
 import { itemsOf, merge } from "./latest";
 
 const seen = (series: number, minute: number, value: number, received = minute): Observation => ({
-  series, device: "d", entity: "e", attribute: "a", name: "n", unit: "cm", title: { vi: "", en: "" }, value, quality: "good", doubt: "none",
+  series, device: "d", entity: "e", attribute: "a", name: "n", unit: "cm", title: { vi: "", en: "" }, value, quality: "good", doubt: "none", source: "device",
   time: new Date(minute * 60_000).toISOString(), received: new Date(received * 60_000).toISOString(),
 });
 const values = (map: Map<number, Observation>) => [...map].map(([series, { value }]) => [series, value]);

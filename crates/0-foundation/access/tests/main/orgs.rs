@@ -56,8 +56,8 @@ async fn only_the_signed_in_see_them() {
     let bearer = format!("Bearer {secret}");
     let signed = request("GET", "/api/v1/orgs", &[("authorization", &bearer)], None);
     let expected = serde_json::json!({"items": [
-        {"code": "so-xay-dung", "title": {"vi": "Sở Xây dựng", "en": ""}},
-        {"code": "ubnd", "title": {"vi": "Ủy ban", "en": "Committee"}},
+        {"code": "so-xay-dung", "title": {"vi": "Sở Xây dựng", "en": ""}, "parent": "ubnd"},
+        {"code": "ubnd", "title": {"vi": "Ủy ban", "en": "Committee"}, "area": "01"},
     ]});
     assert_eq!(json(send(&api, signed).await).await, expected);
 }

@@ -11,6 +11,7 @@ use std::sync::Arc;
 pub async fn all<F: AsyncFn(&str) -> Arc<dyn Objects>>(open: F) {
     the_first_one_wins(open("the_first_one_wins").await).await;
     one_of_many_wins(open("one_of_many_wins").await).await;
+    hints_are_replaced(open("hints_are_replaced").await).await;
     returns_parts(open("returns_parts").await).await;
     lists_by_prefix(open("lists_by_prefix").await).await;
     deletes(open("deletes").await).await;
@@ -58,6 +59,26 @@ pub async fn one_of_many_wins(objects: Arc<dyn Objects>) {
     }
     assert_eq!(winners.len(), 1);
     assert_eq!(objects.get("x/y").await.unwrap().unwrap(), vec![winners[0]; 50_000]);
+}
+
+/// A hint takes the place of the one before; nothing else can be replaced.
+pub async fn hints_are_replaced(objects: Arc<dyn Objects>) {
+    assert_eq!(objects.size("log/_last_checkpoint").await.unwrap(), None);
+    for content in ["first, long", "second", ""] {
+        objects
+            .replace("log/_last_checkpoint", Bytes::from_static(content.as_bytes()))
+            .await
+            .unwrap();
+        assert_eq!(objects.get("log/_last_checkpoint").await.unwrap().unwrap(), content);
+        assert_eq!(
+            objects.size("log/_last_checkpoint").await.unwrap(),
+            Some(content.len() as u64)
+        );
+    }
+    assert_eq!(objects.list("").await.unwrap(), ["log/_last_checkpoint"]);
+    let error = objects.replace("log/1", Bytes::new()).await.unwrap_err();
+    assert!(matches!(error, PortError::Misuse(_)), "{error}");
+    assert_eq!(objects.get("log/1").await.unwrap(), None);
 }
 
 /// Ranges are cut at the end of the object.
@@ -131,6 +152,8 @@ pub async fn refuses_bad_names(objects: Arc<dyn Objects>) {
         let is_misuse =
             |result: Result<(), PortError>| assert!(matches!(result, Err(PortError::Misuse(_))), "'{name}'");
         is_misuse(objects.put_if_absent(name, Bytes::new()).await.map(drop));
+        is_misuse(objects.replace(name, Bytes::new()).await);
+        is_misuse(objects.size(name).await.map(drop));
         is_misuse(objects.get(name).await.map(drop));
         is_misuse(objects.get_range(name, 0..1).await.map(drop));
         is_misuse(objects.delete(name).await);

@@ -1,6 +1,6 @@
 //! A battery that falls slowly and is changed about every ninety days, long before it is empty.
 
-use crate::city::Device;
+use crate::city::device::Device;
 use crate::moment::Moment;
 use crate::senml::Reading;
 

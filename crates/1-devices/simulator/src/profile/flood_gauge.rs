@@ -1,26 +1,25 @@
-//! Depth of water on the road: puddles, and the one flood of the simulation.
+//! Depth of water on the road: what the rain leaves at a black spot, and the one flood that the demo orders.
 
 use super::battery;
-use crate::city::Device;
+use crate::city::Scene;
+use crate::city::device::Device;
 use crate::moment::Moment;
 use crate::senml::Reading;
 
-/// Deepest puddle in metres; the rule of the pack begins at 0.15.
-const PUDDLE_M: f64 = 0.04;
-/// How fast the flood rises, in m/s: as fast as the profile lets water rise, with a margin (`max_rate` 0.01).
+/// How fast the ordered flood rises, in m/s: as fast as the profile lets water rise, with a margin (`max_rate` 0.01).
 const RISE: f64 = 0.009;
 /// How long it rises, in seconds: to 0.45 m.
 const RISES_S: f64 = 50.0;
 /// How fast it recedes, in m/s: gone after a quarter of an hour.
 const FALL: f64 = 0.0005;
 
-pub(crate) fn measure(device: &Device, moment: Moment) -> Vec<Reading> {
-    let puddle = PUDDLE_M * device.noise.wave("puddle", moment.at.micros(), 900).max(0.0);
+pub(crate) fn measure(device: &Device, scene: &Scene, moment: Moment) -> Vec<Reading> {
+    let water = scene.depth(device, moment.at);
     let flood = device
         .flood_after_s
         .map_or(0.0, |after| flood(moment.running_s() - after as f64));
     vec![
-        Reading::number("depth", puddle.max(flood), 3),
+        Reading::number("depth", water.max(flood), 3),
         battery::measure(device, moment),
     ]
 }

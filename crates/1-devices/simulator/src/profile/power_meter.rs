@@ -1,6 +1,6 @@
 //! Mains power at a metering point of 220 V: voltage sags a little when current rises.
 
-use crate::city::Device;
+use crate::city::device::Device;
 use crate::moment::{Moment, nearness};
 use crate::senml::Reading;
 

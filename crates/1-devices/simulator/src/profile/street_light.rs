@@ -1,6 +1,6 @@
 //! A street lamp: on from dusk to dawn in Hà Nội, each a little earlier or later.
 
-use crate::city::Device;
+use crate::city::device::Device;
 use crate::moment::Moment;
 use crate::senml::Reading;
 

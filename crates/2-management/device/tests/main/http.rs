@@ -1,43 +1,71 @@
 //! The device API: statuses, pages by signed cursor, and what is never shown.
 
-use crate::ground::{Ground, administrator, gauge, of_areas};
+use crate::ground::{Ground, Way, administrator, gauge, of_areas};
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::Request;
+use axum::http::{Request, Response};
 use chassis::cursor::CursorKey;
 use device::http::{Contacts, DeviceState, mount};
 use kernel::actor::Actor;
 use kernel::time::Timestamp;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
-struct Heard;
+/// When devices were heard.
+#[derive(Default)]
+pub(crate) struct Heard(Mutex<BTreeMap<String, Timestamp>>);
 
-impl Contacts for Heard {
-    fn last_contact(&self, device: &str) -> Option<Timestamp> {
-        (device == "gauge-001").then_some(Timestamp::EPOCH)
+impl Heard {
+    pub(crate) fn at(&self, device: &str, at: Timestamp) {
+        self.0.lock().unwrap().insert(device.to_owned(), at);
     }
 }
 
-fn api(ground: &Ground) -> Router {
-    let state = DeviceState {
-        devices: ground.devices.clone(),
-        contacts: Arc::new(Heard),
-        cursors: CursorKey::new([7; 32]),
-    };
-    mount(state).split_for_parts().0
+impl Contacts for Heard {
+    fn last_contact(&self, device: &str) -> Option<Timestamp> {
+        self.0.lock().unwrap().get(device).copied()
+    }
 }
 
-async fn ask(api: &Router, by: Option<Actor>, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+/// The routes, with what stands behind them.
+pub(crate) struct Api {
+    router: Router,
+    pub(crate) heard: Arc<Heard>,
+    pub(crate) way: Way,
+}
+
+pub(crate) fn api(ground: &Ground) -> Api {
+    let (heard, way) = (Arc::<Heard>::default(), ground.way());
+    let state = DeviceState {
+        devices: ground.devices.clone(),
+        commands: way.commands.clone(),
+        contacts: Arc::<Heard>::clone(&heard),
+        cursors: CursorKey::new([7; 32]),
+    };
+    let router = mount(state).split_for_parts().0;
+    Api { router, heard, way }
+}
+
+impl Api {
+    pub(crate) async fn ask(&self, by: Actor, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        ask(self, Some(by), method, path, body).await
+    }
+
+    pub(crate) async fn send(&self, by: Option<Actor>, mut request: Request<Body>) -> Response<Body> {
+        by.map(|actor| request.extensions_mut().insert(Arc::new(actor)));
+        self.router.clone().oneshot(request).await.unwrap()
+    }
+}
+
+async fn ask(api: &Api, by: Option<Actor>, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
     let request = Request::builder()
         .method(method)
         .uri(path)
         .header("content-type", "application/json");
     let body = body.map_or_else(Body::empty, |body| Body::from(body.to_string()));
-    let mut request = request.body(body).unwrap();
-    by.map(|actor| request.extensions_mut().insert(Arc::new(actor)));
-    let response = api.clone().oneshot(request).await.unwrap();
+    let response = api.send(by, request.body(body).unwrap()).await;
     let status = response.status().as_u16();
     let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
     (status, serde_json::from_slice(&bytes).unwrap_or_default())
@@ -47,6 +75,7 @@ async fn ask(api: &Router, by: Option<Actor>, method: &str, path: &str, body: Op
 async fn a_device_from_registration_to_block() {
     let ground = Ground::new();
     let api = api(&ground);
+    api.heard.at("gauge-001", Timestamp::EPOCH);
     let boss = || Some(administrator());
     let body = json!({"id": "gauge-001", "title": {"vi": "Trạm đo ngập"}, "profile": "flood-gauge", "org": "so-xay-dung",
         "areas": ["00070"], "place": {"lon": 105.85, "lat": 21.03}});

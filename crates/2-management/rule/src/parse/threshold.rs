@@ -208,7 +208,7 @@ fn window_of(source: Source<'_>, window: &Spanned<WrittenWindow>) -> Result<Wind
         let what = format!("a window of {}", value.length);
         return Err(source.wrong(window.referenced, what, "make it PT1S or longer"));
     }
-    let two_ends = matches!(value.function, Function::Rate | Function::Delta);
+    let two_ends = matches!(value.function, Function::Rate | Function::Delta | Function::Spread);
     let least = if two_ends { 2 } else { 1 };
     let min_points = value.min_points.unwrap_or(least);
     if !(least..=100_000).contains(&min_points) {

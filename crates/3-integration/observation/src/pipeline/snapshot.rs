@@ -70,15 +70,37 @@ pub(super) async fn write(fold: &Fold, ground: &Ground) -> Result<(), Observatio
     let name = format!("{FOLDER}{:010}-{:020}", fold.position.epoch, fold.position.sequence);
     ground.objects.put_if_absent(&name, Bytes::from(bytes)).await?;
     let names = ground.objects.list(FOLDER).await?;
-    for old in names.iter().take(names.len().saturating_sub(KEPT)) {
+    let gone = names.len().saturating_sub(KEPT);
+    for old in names.iter().take(gone) {
         ground.objects.delete(old).await?;
     }
+    hold_log(ground, names.get(gone)).await;
     Ok(())
+}
+
+/// The name of this consumer's pin in the log.
+pub const PIN: &str = "observation";
+
+/// Keeps the log that a restart from the older snapshot needs; all of it while there is none.
+pub(super) async fn hold_log(ground: &Ground, oldest: Option<&String>) {
+    let position = oldest.and_then(|name| {
+        let (epoch, sequence) = name.strip_prefix(FOLDER)?.split_once('-')?;
+        Some(Position {
+            epoch: epoch.parse().ok()?,
+            sequence: sequence.parse().ok()?,
+        })
+    });
+    // The pin before, which is lower, stays; and nothing is released while there is none.
+    if let Err(error) = ground.log.pin(PIN, position.unwrap_or(Position::START)).await {
+        tracing::warn!(%error, "the log is held longer than the snapshots need it");
+    }
 }
 
 /// The newest snapshot that is whole; damaged ones are passed over and told of.
 pub(super) async fn read(ground: &Ground) -> Result<Option<Restored>, ObservationError> {
-    for name in ground.objects.list(FOLDER).await?.iter().rev() {
+    let names = ground.objects.list(FOLDER).await?;
+    hold_log(ground, names.first()).await;
+    for name in names.iter().rev() {
         let Some(bytes) = ground.objects.get(name).await? else {
             continue;
         };

@@ -4,8 +4,11 @@ use super::Files;
 use access::area::{Area, Areas};
 use access::org::Orgs;
 use anyhow::{Context, Result, bail};
-use device::model::Device;
+use device::model::{Device, Speaks};
 use device::profile::{self, Profile};
+use indicator::model::definition;
+use indicator::model::library::Library;
+use indicator::standard;
 use kernel::area::AreaCode;
 use kernel::id::{DeviceId, OrgId, ProfileId};
 use kernel::place::Point;
@@ -13,6 +16,8 @@ use kernel::text::LangText;
 use rule::model::Rule;
 use rule::units::Prospect;
 use serde::Deserialize;
+use simulator::storm::Storm;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// A pack whose files were all read.
@@ -23,7 +28,9 @@ pub(crate) struct Parsed {
     pub(crate) cells: Option<String>,
     pub(crate) profiles: Vec<Profile>,
     pub(crate) rules: Vec<Rule>,
+    pub(crate) library: Library,
     pub(crate) demo_devices: Vec<Device>,
+    pub(crate) storms: Vec<Storm>,
     pub(crate) mistakes: Vec<String>,
 }
 
@@ -37,6 +44,9 @@ struct DeviceLine {
     lat: f64,
     area: String,
     org: String,
+    /// The device that speaks for it, if it has no connection of its own.
+    #[serde(default)]
+    gateway: Option<String>,
 }
 
 /// Reads all files; what cannot be read is listed in `mistakes`, the rest is used.
@@ -45,6 +55,7 @@ pub(crate) fn parse(files: &Files) -> Parsed {
         cells: files.get("areas/cells.geojson").cloned(),
         ..Parsed::default()
     };
+    let (mut standards, mut indicators) = (Vec::new(), Vec::new());
     let mut files_of_rules = Vec::new();
     for (name, text) in files {
         match name.split_once('/') {
@@ -59,8 +70,24 @@ pub(crate) fn parse(files: &Files) -> Parsed {
                 }
                 Err(error) => parsed.mistakes.push(error.to_string()),
             },
+            Some(("demo", file)) if file.starts_with("storm-") => match Storm::parse(name, text) {
+                Ok(storm) => parsed.storms.push(storm),
+                Err(error) => parsed.mistakes.push(error.to_string()),
+            },
+            Some(("standards", _)) => match standard::parse(name, text) {
+                Ok(standard) => standards.push(standard),
+                Err(error) => parsed.mistakes.push(error.to_string()),
+            },
+            Some(("indicators", _)) => match definition::parse(name, text) {
+                Ok(indicator) => indicators.push(indicator),
+                Err(error) => parsed.mistakes.push(error.to_string()),
+            },
             _ => {}
         }
+    }
+    match Library::new(standards, indicators) {
+        Ok(library) => parsed.library = library,
+        Err(error) => parsed.mistakes.push(error.to_string()),
     }
     let units = wrong_units(&parsed, &files_of_rules);
     parsed.mistakes.extend(units);
@@ -77,6 +104,7 @@ pub(crate) fn parse(files: &Files) -> Parsed {
             Err(mistake) => parsed.mistakes.push(mistake.to_string()),
         }
     }
+    parsed.orgs = std::mem::take(&mut parsed.orgs).with_committees(&parsed.areas);
     if let Some(text) = files.get("demo/devices.csv") {
         parsed.demo_devices = devices("demo/devices.csv", text, &mut parsed.mistakes);
     }
@@ -143,6 +171,10 @@ fn devices(name: &str, text: &str, mistakes: &mut Vec<String>) -> Vec<Device> {
             Err(error) => mistakes.push(format!("{name}: {error}")),
         }
     }
+    let gateways: BTreeSet<DeviceId> = good.iter().filter_map(|device| device.gateway.clone()).collect();
+    for device in good.iter_mut().filter(|device| gateways.contains(&device.id)) {
+        device.speaks = Speaks::Children;
+    }
     good
 }
 
@@ -157,8 +189,11 @@ fn device(line: DeviceLine) -> std::result::Result<Device, String> {
         place: Point::new(line.lon, line.lat),
         state: device::model::DeviceState::Active,
         classification: kernel::classification::Classification::Internal,
-        speaks: device::model::Speaks::Itself,
-        gateway: None,
+        speaks: Speaks::Itself,
+        gateway: match &line.gateway {
+            Some(gateway) => Some(DeviceId::new(gateway).map_err(|error| say(&error))?),
+            None => None,
+        },
         token_hash: None,
     })
 }

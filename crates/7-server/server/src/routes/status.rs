@@ -2,6 +2,7 @@
 
 use super::health::Ready;
 use crate::assemble::House;
+use crate::clocks::Scaled;
 use crate::settings::Settings;
 use access::signed::Signed;
 use axum::extract::State;
@@ -19,6 +20,7 @@ use utoipa_axum::routes;
 struct StatusState {
     instance: String,
     clock: Arc<dyn Clock>,
+    scaled: Option<Scaled>,
     ready: Ready,
     log: SeriesLog,
     devices: Arc<device::registry::Registry>,
@@ -30,6 +32,7 @@ pub(super) fn mount(house: &House, settings: &Settings, ready: &Ready) -> OpenAp
     let state = StatusState {
         instance: settings.instance.name.clone(),
         clock: Arc::clone(&house.clock),
+        scaled: house.scaled.clone(),
         ready: ready.clone(),
         log: house.engine.series.clone(),
         devices: Arc::clone(house.devices.registry()),
@@ -48,6 +51,8 @@ struct Status {
     version: &'static str,
     /// Its clock (RFC 3339).
     now: String,
+    /// How its clock goes.
+    clock: ClockStatus,
     /// Whether it takes work.
     ready: bool,
     /// Observations stored per second, over the last ten seconds.
@@ -60,6 +65,17 @@ struct Status {
     series: usize,
     /// The disk is full: nothing new is stored, what is stored can be read.
     disk_read_only: bool,
+}
+
+/// How the clock of rules, timers and deadlines goes.
+#[derive(Serialize, ToSchema)]
+struct ClockStatus {
+    /// Whether it is not the time of the machine, because a past event is played.
+    scaled: bool,
+    /// How many seconds pass in a second.
+    scale: f64,
+    /// What must stand beside everything that is seen under a scaled clock.
+    label: Option<String>,
 }
 
 /// How full the hot log is.
@@ -81,6 +97,11 @@ async fn status(State(state): State<StatusState>, _: Signed) -> axum::Json<Statu
         instance: state.instance,
         version: env!("CARGO_PKG_VERSION"),
         now: state.clock.now().to_string(),
+        clock: ClockStatus {
+            scaled: state.scaled.is_some(),
+            scale: state.scaled.as_ref().map_or(1.0, |scaled| scaled.scaling.scale),
+            label: state.scaled.map(|scaled| scaled.label),
+        },
         ready: state.ready.get(),
         ingest_per_s: state.observations.ingest_rate(),
         log: LogStatus {

@@ -1,0 +1,15 @@
+//! What follows from what, without storage, clock or network: presence of devices, and the life of commands.
+//!
+//! ```text
+//!              handed over        ok: true
+//!  Queued ───────────────▶ Sent ───────────▶ Done
+//!    │  │                  │  │   ok: false
+//!    │  │                  │  └────────────▶ Refused
+//!    │  │ deadline         │ deadline
+//!    │  └──────▶ Expired ◀─┘
+//!    ├── blocked, interlock ──▶ Refused
+//!    └── cannot be handed over ──▶ Failed
+//! ```
+
+pub mod command;
+pub mod presence;

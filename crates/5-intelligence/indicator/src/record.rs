@@ -1,0 +1,81 @@
+//! What this slice stores: where it stands in the log, and the newest level of each station. JSON with a format version.
+
+use crate::decide::level::Standing;
+use crate::error::IndicatorError;
+use kernel::position::Position;
+use kernel::time::Timestamp;
+use ports::records::{Collection, Document};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+/// How far an indicator has come, by its name.
+pub const PROGRESS: Collection = Collection {
+    name: "indicator_progress",
+    indexes: &[],
+};
+
+/// The newest level of each station, by indicator and NGSI-LD id.
+pub const LEVEL: Collection = Collection {
+    name: "indicator_level",
+    indexes: &[],
+};
+
+/// The format that this build writes.
+pub const FORMAT: u32 = 1;
+
+/// How far an indicator has come.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// Everything up to here has been computed, as far as its hours were over ...
+    pub position: Position,
+    /// ... at this instant.
+    pub at: Timestamp,
+}
+
+#[derive(Serialize)]
+struct Written<'a, T> {
+    format: u32,
+    #[serde(flatten)]
+    body: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Head {
+    format: u32,
+}
+
+/// The stored form.
+pub fn write<T: Serialize>(key: &str, body: &T) -> Result<Vec<u8>, IndicatorError> {
+    serde_json::to_vec(&Written { format: FORMAT, body }).map_err(|error| unreadable(key, error))
+}
+
+/// Reads every format up to [`FORMAT`]. The steps of an upgrade stand here, one arm per format.
+pub fn read<T: DeserializeOwned>(document: &Document) -> Result<T, IndicatorError> {
+    let failed = |error: serde_json::Error| unreadable(&document.key, error);
+    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
+    match head.format {
+        1 => serde_json::from_slice(&document.body).map_err(failed),
+        newer => {
+            let why =
+                format!("format {newer} is not one of 1 to {FORMAT}; start the release that wrote it, or a newer one");
+            Err(unreadable(&document.key, why))
+        }
+    }
+}
+
+fn unreadable(key: &str, why: impl std::fmt::Display) -> IndicatorError {
+    IndicatorError::Unreadable {
+        key: key.to_owned(),
+        why: why.to_string(),
+    }
+}
+
+/// The key of a station's level.
+pub fn level_key(standing: &Standing) -> String {
+    key_of(&standing.indicator, &standing.entity)
+}
+
+/// The key of a station's level.
+pub fn key_of(indicator: &str, entity: &str) -> String {
+    format!("{indicator}/{entity}")
+}

@@ -1,0 +1,41 @@
+//! POST /api/v1/incidents/{id}/reopen
+
+use super::answer;
+use super::state::IncidentState;
+use crate::decide::act::Command;
+use crate::service::Wish;
+use crate::wire::Incident;
+use crate::wire::ask::Reopen;
+use access::signed::Signed;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use chassis::json::Json;
+use chassis::problem::Problem;
+
+/// Open a closed incident again with a reason.
+#[utoipa::path(post, path = "/api/v1/incidents/{id}/reopen", tag = "incident", request_body = Reopen,
+    params(("id" = String, Path, description = "id of the incident"),
+        ("If-Match" = Option<String>, Header, description = "the ETag that you have judged")),
+    responses(
+        (status = 200, body = Incident, headers(("ETag" = String, description = "its new version"))),
+        (status = 403, description = "your roles do not allow it"),
+        (status = 404, description = "no such incident, or not for you"),
+        (status = 409, description = "the incident is not closed, or one of its alerts belongs to another active incident (`incident`, `number`)"),
+        (status = 412, description = "it has changed since the version of If-Match; `version` and `state` are the newest"),
+        (status = 422, description = "a value is not valid; `field` names it"),
+    ))]
+pub(super) async fn reopen_incident(
+    State(state): State<IncidentState>,
+    Signed(actor): Signed,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Reopen>,
+) -> Result<Response, Problem> {
+    let wish = Wish::Act(Command::Reopen { text: body.text });
+    let stored = state
+        .incidents
+        .act(&actor, answer::id(&id)?, wish, answer::judged(&headers)?)
+        .await;
+    stored.map(|stored| answer::incident(&stored)).map_err(answer::problem)
+}

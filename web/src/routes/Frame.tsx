@@ -1,0 +1,78 @@
+// What stands around every room: header, rail, the band of time, the palette, the keys of the whole page.
+import { Outlet, useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
+import { useEffect, useMemo, useState } from "react";
+import { LIVE, shifted } from "../lib/moment";
+import { usePresentAlerts } from "../slices/alert/useAlerts";
+import { useAlertFacts } from "../slices/alert/useAlertFacts";
+import { raisedOf } from "../slices/alert/order";
+import { useSession, useSessionActs } from "../slices/access/useSession";
+import { serverNow } from "../api/pulse";
+import { Header } from "../shell/Header";
+import { KeysDialog } from "../shell/KeysDialog";
+import { Rail } from "../shell/Rail";
+import { roomOf, rooms } from "../shell/rooms";
+import { useStatus } from "../shell/StatusFigures";
+import { TimeBar } from "../shell/TimeBar";
+import { TimeDialog } from "../shell/TimeDialog";
+import { useKeys } from "../shell/useKeys";
+import { useLink } from "../shell/useLink";
+import { TimeContext } from "../ui/moment";
+import { useWords } from "../ui/words";
+import { PalettePlace } from "./PalettePlace";
+import { frameSearch } from "./search";
+import { useMomentOf } from "./useMomentOf";
+
+type Open = "palette" | "keys" | "time" | null;
+
+export function Frame() {
+  const { t } = useWords();
+  const search = frameSearch(useSearch({ strict: false }));
+  const navigate = useNavigate();
+  const session = useSession().data;
+  const { signOut } = useSessionActs();
+  const { lost } = useLink();
+  const status = useStatus().data;
+  const here = roomOf(useRouterState({ select: (state) => state.location.pathname }));
+  const time = useMomentOf(search.t);
+  const waiting = useAlertFacts(time.paused);
+  const open = usePresentAlerts();
+  const raised = useMemo(() => raisedOf(open.alerts.values()), [open]);
+  const [dialog, setDialog] = useState<Open>(null);
+  const wall = search.wall === 1;
+  const setWall = () => void navigate({ to: ".", search: (before: object) => ({ ...before, wall: wall ? undefined : 1 }) } as never);
+
+  useKeys({
+    ...Object.fromEntries(rooms.map((room) => [room.key, () => void navigate({ to: room.path })])),
+    "Mod+k": () => setDialog("palette"),
+    "/": () => setDialog("palette"),
+    "?": () => setDialog("keys"),
+    p: () => time.go(time.paused ? LIVE : { mode: "paused" }),
+    l: () => time.go(LIVE),
+    t: () => setDialog("time"),
+    "[": () => time.go(shifted(time.moment, time.at, -300_000, serverNow())),
+    "]": () => time.at !== null && time.go(shifted(time.moment, time.at, 300_000, serverNow())),
+    w: setWall,
+  });
+
+  // The name of the tab says where one is, and how many alerts wait while one is elsewhere.
+  const title = `${raised ? `(${raised.count}) ` : ""}${t(`rooms.${here}`)} · HaNoi IOC`;
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+
+  if (!session) return null;
+  return (
+    <TimeContext value={time}>
+      <div className="shell" data-wall={wall} data-past={time.past} data-room={here}>
+        <Header session={session} lost={lost} onSearch={() => setDialog("palette")} onPast={() => setDialog("time")} onKeys={() => setDialog("keys")} onSignOut={() => void signOut()} />
+        <div className="bands"><TimeBar waiting={waiting} scaled={status?.clock?.scaled === true} onPick={() => setDialog("time")} /></div>
+        <Rail raised={raised} />
+        <div className="room"><Outlet /></div>
+      </div>
+      {dialog === "palette" ? <PalettePlace here={here} onWall={setWall} onPast={() => setDialog("time")} onKeys={() => setDialog("keys")} onClose={() => setDialog(null)} /> : null}
+      {dialog === "keys" ? <KeysDialog here={here} onClose={() => setDialog(null)} /> : null}
+      {dialog === "time" ? <TimeDialog onClose={() => setDialog(null)} /> : null}
+      <p className="hidden" aria-live="polite">{lost === null ? "" : t("lost.title")}</p>
+    </TimeContext>
+  );
+}

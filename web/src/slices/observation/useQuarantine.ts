@@ -1,0 +1,34 @@
+// What was kept aside, and putting it through the intake again.
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { call, collect } from "../../api/client";
+import type { Instant } from "../../api/wire";
+import type { components } from "../../api/schema";
+import { usePace } from "../../ui/pace";
+
+export type Kept = components["schemas"]["QuarantineItem"] & { replayed?: { at: Instant; by: string; receipt?: unknown } | null };
+/** What the intake says of a replay. */
+export interface Receipt {
+  accepted?: number;
+  rejected?: number;
+  items?: { reason?: string; detail?: string }[];
+}
+
+/** The page holds at most so many items, the newest. */
+const MOST = 2_000;
+
+export function useQuarantine(device: string | undefined) {
+  const queryKey = ["quarantine", device ?? ""];
+  return useQuery({
+    queryKey,
+    queryFn: ({ signal }) => collect<Kept>("/api/v1/quarantine", { device, limit: 500 }, MOST, signal),
+    ...usePace(queryKey, 20_000),
+  });
+}
+
+export function useReplay(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (payload: unknown) => call<Receipt>("POST", `/api/v1/quarantine/${encodeURIComponent(id)}/replay`, payload === undefined ? {} : { payload }),
+    onSettled: () => client.invalidateQueries({ queryKey: ["quarantine"] }),
+  });
+}
