@@ -711,10 +711,14 @@ export interface components {
             code: string;
             /** @description The device concerned. */
             device: string | null;
+            /** @description How many entities it goes on at; title, place and figures are those of the gravest. 0 when all is over. */
+            entities: number;
             /** @description The entity concerned (NGSI-LD id). */
             entity: string;
             /** @description The key that its signals share. */
             group: string;
+            /** @description What holds it open, gravest first, at most 1,000; only when a single alert is asked for. */
+            held_by?: components["schemas"]["AlertHeldBy"][] | null;
             /**
              * Format: uuid
              * @description Identifier.
@@ -772,6 +776,23 @@ export interface components {
             at: string;
             /** @description Id of the person. */
             by: string;
+        };
+        /** @description One thing that goes on and holds an alert open. */
+        AlertHeldBy: {
+            /** @description The entity (NGSI-LD id). */
+            entity: string;
+            /**
+             * Format: int64
+             * @description The series, if it is about one.
+             */
+            series: number | null;
+            /**
+             * Format: int32
+             * @description 1 (lightest) to 5 (gravest).
+             */
+            severity: number;
+            /** @description Who noticed, such as `rule/flood-depth`. */
+            source: string;
         };
         /** @description One thing that happened to an alert. */
         AlertLine: {

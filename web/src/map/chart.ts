@@ -47,18 +47,19 @@ export function chart(element: HTMLElement, onPick: (picked: Picked) => void, re
   map.on("mousemove", (event) => {
     const hit = pickAt(event.point);
     map.getCanvas().style.cursor = hit ? "pointer" : "";
-    const text = hit ? String(hit.properties.title) : "";
+    const text = String(hit?.properties.title ?? "");
     if (!hit || text === "" || hit.geometry.type !== "Point") return void popup.remove();
     popup.setLngLat(hit.geometry.coordinates as [number, number]).setText(text).addTo(map);
   });
   map.on("mouseout", () => popup.remove());
   map.on("click", (event) => {
     const hit = pickAt(event.point);
-    if (hit) return onPick({ kind: kinds[hit.layer.id] ?? "device", id: String(hit.properties.id) });
-    const cluster = map.queryRenderedFeatures(event.point, { layers: ["clusters"] })[0];
+    if (hit && hit.properties.id !== undefined) return onPick({ kind: kinds[hit.layer.id] ?? "device", id: String(hit.properties.id) });
+    // A crowd, of alerts or of devices, is drawn apart.
+    const cluster = hit ?? map.queryRenderedFeatures(event.point, { layers: ["clusters"] })[0];
     if (cluster?.geometry.type === "Point") {
       const center = cluster.geometry.coordinates as [number, number];
-      void map.getSource<GeoJSONSource>("devices")?.getClusterExpansionZoom(Number(cluster.properties.cluster_id)).then((zoom) => map.easeTo({ center, zoom: zoom + 0.2, animate: !still, duration: 400 }));
+      void map.getSource<GeoJSONSource>(cluster.source)?.getClusterExpansionZoom(Number(cluster.properties.cluster_id)).then((zoom) => map.easeTo({ center, zoom: zoom + 0.2, animate: !still, duration: 400 }));
       return;
     }
     const ward = wards ? map.queryRenderedFeatures(event.point, { layers: ["ward-ground"] })[0] : undefined;

@@ -89,12 +89,12 @@ const pointLayers: LayerSpecification[] = [
     paint: { "circle-radius": 19, "circle-color": "transparent", "circle-stroke-color": "#ffffff", "circle-stroke-width": 2.5 },
   },
   {
-    // Where something is wrong the name is never left out.
+    // Names of wards where something is wrong: the worst first, as many as can be read; from zoom 12 on all of them.
     id: "labels-abnormal",
     type: "symbol",
     source: "labels",
     filter: [">", ["get", "worst"], 0],
-    layout: { ...label, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 12, 14, 16], "text-anchor": "top", "text-offset": [0, 2], "text-allow-overlap": true, "text-ignore-placement": true },
+    layout: { ...label, "text-size": ["interpolate", ["linear"], ["zoom"], 8, 12, 14, 16], "symbol-sort-key": ["-", 0, ["get", "worst"]], "text-variable-anchor": ["top", "bottom", "left", "right"], "text-radial-offset": 1.4, "text-justify": "auto", "text-overlap": ["step", ["zoom"], "never", 12, "always"] },
     paint: { "text-color": "#ffffff", "text-halo-color": "#0d1318", "text-halo-width": 1.8 },
   },
   {
@@ -102,17 +102,17 @@ const pointLayers: LayerSpecification[] = [
     type: "symbol",
     source: "alerts",
     layout: {
-      "icon-image": ["get", "icon"],
+      // A crowd is drawn as its worst one. Names keep away from what is drawn here.
+      "icon-image": ["concat", "alert-", ["to-string", ["%", ["get", "rank"], 10]], ["case", [">", ["get", "rank"], 10], "", "-hollow"]],
       "icon-allow-overlap": true,
-      "icon-ignore-placement": true,
       "icon-size": ["interpolate", ["linear"], ["zoom"], 8, 0.75, 12, 1],
       "symbol-sort-key": ["get", "rank"],
-      "text-field": ["get", "more"],
+      "text-field": ["case", [">", ["get", "count"], 1], ["concat", "×", ["to-string", ["get", "count"]]], ""],
       "text-font": [FONT],
       "text-size": 12,
-      "text-offset": [1.5, -0.9],
+      "text-anchor": "left",
+      "text-offset": [1, -0.8],
       "text-allow-overlap": true,
-      "text-ignore-placement": true,
     },
     paint: { "text-color": "#ffffff", "text-halo-color": "#0d1318", "text-halo-width": 1.5 },
   },
@@ -139,7 +139,7 @@ const pointLayers: LayerSpecification[] = [
 export const style: StyleSpecification = {
   version: 8,
   "font-faces": fontFaces as unknown as NonNullable<StyleSpecification["font-faces"]>,
-  sources: { areas: { ...none, promoteId: "code" }, labels: none, devices: { ...none, cluster: true, clusterRadius: 44, clusterMaxZoom: 11, clusterMinPoints: 8, clusterProperties: { unwell: ["+", ["get", "unwell"]] } }, alerts: none, water: none, chosen: none },
+  sources: { areas: { ...none, promoteId: "code" }, labels: none, devices: { ...none, cluster: true, clusterRadius: 44, clusterMaxZoom: 11, clusterMinPoints: 8, clusterProperties: { unwell: ["+", ["get", "unwell"]] } }, alerts: { ...none, cluster: true, clusterRadius: 34, clusterMaxZoom: 11, clusterProperties: { rank: ["max", ["get", "rank"]], count: ["+", ["get", "count"]] } }, water: none, chosen: none },
   layers: [
     { id: "ground", type: "background", paint: { "background-color": "#0d1318" } },
     { id: "ward-ground", type: "fill", source: "areas", paint: { "fill-color": "#1a242e" } },

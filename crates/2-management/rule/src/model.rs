@@ -54,7 +54,7 @@ pub struct Place {
 }
 
 /// The words that may stand in braces in a group pattern.
-pub const GROUP_KEYS: [&str; 7] = ["code", "rule", "entity", "device", "series", "attribute", "org"];
+pub const GROUP_KEYS: [&str; 8] = ["code", "rule", "entity", "device", "series", "attribute", "area", "org"];
 
 /// Which series a rule watches: all conditions must hold, an absent one always does.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]

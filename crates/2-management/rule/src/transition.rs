@@ -163,6 +163,8 @@ fn group_key(face: &Face, info: &SeriesInfo) -> String {
             "device" => key.push_str(info.device.as_str()),
             "series" => key.push_str(&info.id.0.to_string()),
             "attribute" => key.push_str(&info.attribute),
+            // What has no area stays by itself.
+            "area" => key.push_str(info.areas.first().map_or(&*info.entity, |area| area.as_str())),
             "org" => key.push_str(info.org.as_str()),
             _ => {}
         }

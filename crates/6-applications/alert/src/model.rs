@@ -11,7 +11,7 @@ use kernel::signal::Signal;
 use kernel::text::LangText;
 use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -239,6 +239,14 @@ impl Alert {
     /// The gravest cause, if any goes on.
     pub fn worst(&self) -> Option<Severity> {
         self.causes.iter().map(|live| live.severity).max()
+    }
+    /// How many entities it goes on at; none once it is cleared.
+    pub fn entities(&self) -> usize {
+        if !self.is_open() {
+            return 0;
+        }
+        let distinct: HashSet<&str> = self.causes.iter().map(|live| live.cause.entity.as_str()).collect();
+        distinct.len()
     }
     /// How grave a cause is, if it goes on.
     pub fn severity_of(&self, cause: &Cause) -> Option<Severity> {

@@ -61,6 +61,11 @@ pub struct Alert {
     pub raises: u32,
     /// Figures: value, limit, unit ...
     pub params: BTreeMap<String, serde_json::Value>,
+    /// How many entities it goes on at; title, place and figures are those of the gravest. 0 when all is over.
+    pub entities: usize,
+    /// What holds it open, gravest first, at most 1,000; only when a single alert is asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<Vec<HeldBy>>,
     /// Grows by one at each change; also the ETag, and what If-Match compares.
     pub version: u64,
     /// What happened, oldest first; only when a single alert is asked for.
@@ -81,6 +86,22 @@ pub enum State {
     Shelved,
     /// It is over.
     Cleared,
+}
+
+/// One thing that goes on and holds an alert open.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AlertHeldBy)]
+pub struct HeldBy {
+    /// Who noticed, such as `rule/flood-depth`.
+    pub source: String,
+    /// The entity (NGSI-LD id).
+    pub entity: String,
+    /// The series, if it is about one.
+    #[schema(required)]
+    pub series: Option<u64>,
+    /// 1 (lightest) to 5 (gravest).
+    #[schema(minimum = 1, maximum = 5)]
+    pub severity: u8,
 }
 
 /// Somebody has taken note.
@@ -201,17 +222,33 @@ impl Alert {
             signals: alert.signals,
             raises: alert.raises,
             params: face.params.clone(),
+            entities: alert.entities(),
+            held_by: None,
             version,
             timeline: None,
         }
     }
 
-    /// With its timeline.
+    /// With its timeline and what holds it open.
     pub fn whole(alert: &model::Alert, version: u64) -> Self {
         let timeline = alert.timeline.iter().map(Line::from).collect();
+        let mut held_by: Vec<HeldBy> = alert.causes.iter().map(HeldBy::from).collect();
+        held_by.sort_by(|a, b| (b.severity, &a.entity).cmp(&(a.severity, &b.entity)));
         Self {
+            held_by: Some(held_by),
             timeline: Some(timeline),
             ..Self::brief(alert, version)
+        }
+    }
+}
+
+impl From<&model::Live> for HeldBy {
+    fn from(live: &model::Live) -> Self {
+        Self {
+            source: live.cause.source.clone(),
+            entity: live.cause.entity.clone(),
+            series: live.cause.series.map(|series| series.0.into()),
+            severity: live.severity.level(),
         }
     }
 }

@@ -11,6 +11,7 @@ import { useWords } from "../../ui/words";
 import { StateWords } from "./AlertRow";
 import { Details } from "./Details";
 import { Figures } from "./Figures";
+import { HeldBy } from "./HeldBy";
 import { type Act, whyNot } from "./may";
 import { Timeline } from "./Timeline";
 import { useAlert } from "./useAlerts";
@@ -32,7 +33,7 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose, extr
   const query = useAlert(id);
   const { past } = useTime();
   const full = query.data ?? null;
-  const alert = full && known && known.version > full.version ? { ...known, timeline: full.timeline ?? [] } : (full ?? known);
+  const alert = full && known && known.version > full.version ? { ...known, timeline: full.timeline ?? [], ...(full.held_by ? { held_by: full.held_by } : {}) } : (full ?? known);
   const act = (name: Act, stroke?: string) => {
     const reason = past ? "whyNot.past" : whyNot(name, alert);
     return <ActButton main={name === "acknowledge"} label={t(`act.${name}.do`)} whyNot={reason === null ? null : t(reason)} onClick={() => alert && onAct(name, alert)} {...(stroke ? { stroke } : {})} />;
@@ -67,6 +68,7 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose, extr
               </div>
               {typeof alert.params.legal === "string" ? <div><dt>{t("alert.ground")}</dt><dd>{alert.params.legal}</dd></div> : null}
             </dl>
+            <HeldBy alert={alert} onDevice={onDevice} />
             <h3 className="sub">{t("alert.timeline")}</h3>
             {full ? <Timeline entries={full.timeline ?? []} /> : <p className="quiet">{t("loading")}</p>}
             <Details alert={alert} />

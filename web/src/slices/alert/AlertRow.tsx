@@ -36,7 +36,10 @@ export function AlertRow({ row: { alert, gone }, areaName }: Props) {
     <div className={`alert-row ${gone ? "gone" : ""}`}>
       <SeverityMark severity={alert.severity} hollow={alert.state !== "raised"} size={30} />
       <div className="alert-main">
-        <div className="alert-title" title={title}>{brief(title, areas)}</div>
+        <div className="alert-title" title={title}>
+          <span className="alert-name">{brief(title, areas)}</span>
+          {alert.entities > 1 ? <span className="alert-others" title={t("alert.places", { count: alert.entities })}>×{alert.entities}</span> : null}
+        </div>
         <div className="alert-where" title={where}>{where || t("noPlace")}</div>
         <StateWords alert={alert} gone={gone} />
       </div>

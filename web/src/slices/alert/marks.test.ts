@@ -7,15 +7,15 @@ const title = (each: { id: string }) => each.id;
 
 it("marks each place once, by its worst alert", () => {
   const marks = alertMarks([alert("low", { severity: 1 }), alert("high", { severity: 5 })], () => null, title);
-  expect(marks.features.map((feature) => feature.properties)).toEqual([{ id: "high", icon: "alert-5", rank: 15, more: "+1", title: "high\nlow" }]);
+  expect(marks.features.map((feature) => feature.properties)).toEqual([{ id: "high", rank: 15, count: 2, title: "high\nlow" }]);
 });
-it("draws acknowledged ones hollow, closed ones not at all, and placeless ones at their area", () => {
+it("ranks acknowledged ones lower, leaves closed ones out, and puts placeless ones at their area", () => {
   const marks = alertMarks(
     [alert("a", { state: "acknowledged", place: null }), alert("b", { state: "cleared" }), alert("c", { state: "shelved" })],
     () => ({ lon: 1, lat: 2 }),
     title,
   );
-  expect(marks.features).toMatchObject([{ geometry: { coordinates: [1, 2] }, properties: { icon: "alert-3-hollow" } }]);
+  expect(marks.features).toMatchObject([{ geometry: { coordinates: [1, 2] }, properties: { rank: 3, count: 1 } }]);
 });
 it("leaves out what has no place", () => expect(alertMarks([alert("a", { place: null })], () => null, title).features).toEqual([]));
 it("knows the worst of each area", () => {

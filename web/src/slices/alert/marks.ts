@@ -1,14 +1,14 @@
-// Alerts as points on the map: one mark per place, with the worst level, and how many more stand there. Pure.
+// Alerts as points on the map: one mark per place, with the worst level, and how many stand there. Pure.
 import type { FeatureCollection, Point } from "geojson";
 import type { Alert, Place } from "../../api/wire";
 import { compare, shelfOf } from "./order";
 
 export interface AlertMark {
   id: string;
-  icon: string;
-  /** What lies on top: the unacknowledged, then the more severe. */
+  /** The worst level, 1 to 5, and 10 more while nobody has acknowledged it. The highest lies on top, and speaks for a crowd. */
   rank: number;
-  more: string;
+  /** How many alerts stand here. */
+  count: number;
   title: string;
 }
 
@@ -30,9 +30,8 @@ export function alertMarks(alerts: Iterable<Alert>, placeOf: (alert: Alert) => P
       if (!worst) return [];
       const mark: AlertMark = {
         id: worst.id,
-        icon: `alert-${worst.severity}${worst.state === "raised" ? "" : "-hollow"}`,
         rank: worst.severity + (worst.state === "raised" ? 10 : 0),
-        more: here.length > 1 ? `+${here.length - 1}` : "",
+        count: here.length,
         title: here.slice(0, 5).map(title).join("\n"),
       };
       return [{ type: "Feature" as const, geometry: { type: "Point" as const, coordinates: [place.lon, place.lat] }, properties: mark }];

@@ -21,6 +21,7 @@ export function alert(id: string, change: Partial<Alert> = {}): Alert {
     signals: 1,
     raises: 1,
     params: {},
+    entities: 1,
     version: 1,
     ...change,
   };

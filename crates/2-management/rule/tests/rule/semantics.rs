@@ -1,6 +1,7 @@
 //! The questions that two people would answer differently, one table each.
 
 use crate::stage::{at, evaluator, row, rule, series, short};
+use kernel::area::AreaCode;
 use kernel::quality::{Doubt, Grade, Quality};
 use kernel::series::SeriesId;
 use kernel::signal::Change;
@@ -181,4 +182,29 @@ fn a_signal_carries_what_a_person_needs() {
     );
     assert_eq!(signal.id, out[0].id());
     assert_eq!(signal.id.0.get_version_num(), 8);
+}
+
+#[test]
+fn a_group_by_area_joins_what_lies_there_and_leaves_alone_what_lies_nowhere() {
+    let body = format!("{STEPS}\ngroup: 'water/{{area}}'");
+    let mut evaluator = evaluator(vec![rule("r", &body)], 3);
+    let groups: Vec<String> = [Some("00070"), Some("00070"), None]
+        .into_iter()
+        .zip(0..)
+        .map(|(area, id)| {
+            let mut info = series(id);
+            info.areas = area.iter().map(|code| AreaCode::new(code).unwrap()).collect();
+            let mut out = Vec::new();
+            evaluator.apply(&row(id, 7, 0.25), at(9), &mut out);
+            evaluator.signal(&out[0], &info).group
+        })
+        .collect();
+    assert_eq!(
+        groups,
+        [
+            "water/00070",
+            "water/00070",
+            "water/urn:ngsi-ld:WaterObserved:hanoi:device-2"
+        ]
+    );
 }

@@ -86,7 +86,11 @@ fn a_real_fact_has_exactly_the_members_of_its_contract() {
         let contract = schema(kind);
         let value = serde_json::to_value(fact).unwrap();
         same_members(&value, &contract, &[]);
-        same_members(&value["data"], &contract["properties"]["data"], &["timeline"]);
+        same_members(
+            &value["data"],
+            &contract["properties"]["data"],
+            &["held_by", "timeline"],
+        );
         assert_eq!(value["data"]["id"], value["subject"]);
     }
 }
