@@ -4,6 +4,7 @@ import type { Incident } from "../../api/wire";
 import { moment } from "../../lib/age";
 import { useServerNow } from "../../ui/clock";
 import { useWords } from "../../ui/words";
+import { kindWords } from "./kindWords";
 
 interface Props {
   incident: Incident;
@@ -12,7 +13,7 @@ interface Props {
 }
 
 export function Facts({ incident, areaName, orgName }: Props) {
-  const { t } = useWords();
+  const { t, pick } = useWords();
   const now = useServerNow();
   const at = (text: string) => moment(Date.parse(text), now);
   const by = incident.opened_by.startsWith("service:") ? t("incident.byAlert") : nameOf(incident.opened_by);
@@ -20,7 +21,7 @@ export function Facts({ incident, areaName, orgName }: Props) {
     <>
       {incident.closed ? <p className="note"><strong>{t(`incident.reason.${incident.closed.reason}`)}.</strong> {incident.closed.text}</p> : null}
       <dl className="facts">
-        <div><dt>{t("incident.kindLabel")}</dt><dd>{t(`incident.kind.${incident.kind}`, { defaultValue: incident.kind })}</dd></div>
+        <div><dt>{t("incident.kindLabel")}</dt><dd>{kindWords(t(`incident.kind.${incident.kind}`, { defaultValue: "" }), pick(incident.title, "")) || incident.kind}</dd></div>
         <div><dt>{t("alert.area")}</dt><dd>{incident.areas.map(areaName).join(", ") || t("incident.wholeCity")}</dd></div>
         <div><dt>{t("incident.openedAt")}</dt><dd>{t("incident.openedBy", { at: at(incident.opened_at), by })}</dd></div>
         {incident.reopens > 0 ? <div><dt>{t("incident.reopens")}</dt><dd>{incident.reopens}</dd></div> : null}
