@@ -17,6 +17,7 @@ pub mod model;
 pub mod pipeline;
 pub mod quarantine;
 mod rate;
+pub mod reconcile;
 pub mod record;
 pub mod seen;
 pub mod series;

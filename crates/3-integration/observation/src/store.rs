@@ -3,6 +3,7 @@
 use crate::derived::Derivation;
 use crate::error::ObservationError;
 use crate::record::{FORMAT, QUARANTINE, QuarantineRecord, SERIES, SeriesRecord};
+use kernel::id::QuarantineId;
 use kernel::series::SeriesInfo;
 use ports::error::PortError;
 use ports::query::{After, Condition, IndexValue, Order, Query};
@@ -94,6 +95,39 @@ impl Store {
                 ("reason", IndexValue::Equal(reason(item))),
                 ("at", IndexValue::Range(item.at.micros())),
             ],
+        });
+        let transaction = Transaction {
+            changes: changes.collect(),
+            ..Transaction::default()
+        };
+        self.records.commit(transaction).await.map(drop)
+    }
+
+    /// How many items are in quarantine.
+    pub async fn count_quarantine(&self) -> Result<u64, PortError> {
+        self.records.count(QUARANTINE, Query::all(1)).await
+    }
+
+    /// The items that came first.
+    pub async fn oldest_quarantine(&self, limit: usize) -> Result<Vec<QuarantineRecord>, ObservationError> {
+        let query = Query::all(limit).by(Order::Ascending("at"));
+        let page = self.records.query(QUARANTINE, query).await?;
+        let items = page
+            .documents
+            .iter()
+            .map(|document| read("quarantine", document, |item: &QuarantineRecord| item.format));
+        items.collect()
+    }
+
+    /// Removes items, together; one that is not there any more is no mistake.
+    pub async fn drop_quarantine(&self, items: &[QuarantineId]) -> Result<(), PortError> {
+        if items.is_empty() {
+            return Ok(());
+        }
+        let changes = items.iter().map(|id| Change::Delete {
+            collection: QUARANTINE,
+            key: id.to_string(),
+            expect: Expect::Any,
         });
         let transaction = Transaction {
             changes: changes.collect(),

@@ -151,6 +151,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     let latest = Arc::new(Latest::default());
     let (queue, jobs) = mpsc::channel(limits.queue);
     let (asks, asked) = mpsc::channel(8);
+    empty_quarantine(settings, shutdown, store.clone(), Arc::clone(&clock));
     let observations = Observations::new(Arc::clone(&series), Arc::clone(&latest), store, limits, queue);
     let ground = Ground {
         log: engine.series.clone(),
@@ -321,6 +322,24 @@ fn incident_slice(
     let (journal, stop) = (Arc::clone(&engine.journal), shutdown.background.token());
     shutdown.background.spawn(chassis::consumer::run(journal, watch, stop));
     Ok(incident::service::Incidents::new(store, ground, clock))
+}
+
+/// Keeps the quarantine within its bounds.
+fn empty_quarantine(settings: &Settings, shutdown: &Shutdown, store: observation::store::Store, clock: Arc<dyn Clock>) {
+    let (days, most) = (
+        settings.observation.quarantine_days,
+        settings.observation.quarantine_most,
+    );
+    let emptying = observation::reconcile::Emptying::new(store, clock, days, most);
+    let stop = shutdown.background.token();
+    shutdown.background.spawn(async move {
+        let turn = || {
+            let emptying = emptying.clone();
+            async move { emptying.turn().await.map(drop) }
+        };
+        let period = observation::reconcile::PERIOD;
+        chassis::reconcile::run("quarantine", period, Arc::default(), stop, turn).await;
+    });
 }
 
 fn intake_limits(settings: &Settings) -> Limits {

@@ -70,6 +70,8 @@ pub(crate) struct Observation {
     pub(crate) max_age_days: u64,
     pub(crate) max_ahead_s: u64,
     pub(crate) quarantine_per_hour: u32,
+    pub(crate) quarantine_days: u32,
+    pub(crate) quarantine_most: u64,
     pub(crate) max_waiting_rows: usize,
 }
 

@@ -1,13 +1,19 @@
 //! What happens to good, bad, repeated and corrected rows.
 
-use crate::ground::{City, keyed, payload, submission};
+use crate::ground::{City, keyed, payload, start, submission};
 use kernel::actor::Actor;
 use kernel::id::TenantId;
 use kernel::quality::{Doubt, Grade};
 use kernel::reject::Reason;
-use kernel::submission::Readings;
+use kernel::submission::{Readings, Submission};
+use kernel::time::Timestamp;
 use kernel::value::{Value, ValueKind};
 use observation::error::IntakeFailure;
+use observation::model::Limits;
+use observation::reconcile::Emptying;
+use observation::store::Store;
+use std::sync::Arc;
+use testkit::clock::VirtualClock;
 
 fn officer() -> Actor {
     let mut actor = Actor::service("test", &TenantId::new("government").unwrap());
@@ -164,4 +170,67 @@ async fn a_retry_with_the_same_key_gets_the_same_answer_and_stores_nothing() {
         .await;
     assert_eq!(other, Err(IntakeFailure::KeyReused));
     assert_eq!(city.stored().await.len(), 1);
+}
+
+/// A sender gone mad, or a hostile one: each name is told off, and none of them stays in memory or fills the records.
+#[tokio::test]
+async fn a_million_unknown_names_are_refused_and_leave_no_more_than_the_quota() {
+    let dir = tempfile::tempdir().unwrap();
+    let city = City::open(dir.path()).await;
+    let per_hour = Limits::default().quarantine_per_hour as usize;
+    for batch in 0..100 {
+        let names: Vec<String> = (0..10_000).map(|each| format!("n-{batch}-{each}")).collect();
+        let mut rows: Vec<(&str, &str, i64, f64)> = names.iter().map(|name| ("", name.as_str(), 0, 1.0)).collect();
+        rows.push(("", "depth", batch, 0.1));
+        let receipt = city.road.accept(&payload("g1", &rows)).await.unwrap();
+        assert_eq!((receipt.accepted, receipt.rejected), (1, 10_000));
+        assert!(receipt.items.iter().all(|item| item.reason == Reason::UnknownSeries));
+    }
+    assert_eq!(city.road.series_count(), 1);
+    assert_eq!(city.stored().await.len(), 100);
+    let (mut kept, mut after) = (0, None);
+    loop {
+        let (page, next) = city.road.quarantined(&officer(), None, None, after, 500).await.unwrap();
+        kept += page.len();
+        after = next;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(kept, per_hour);
+}
+
+#[tokio::test]
+async fn what_is_kept_aside_leaves_when_its_time_is_over_or_there_is_too_much_the_oldest_first() {
+    let dir = tempfile::tempdir().unwrap();
+    let city = City::open(dir.path()).await;
+    let store = Store::new(Arc::clone(&city.engine.records));
+    for batch in 0..700_i64 {
+        let bad = submission_at("g1", batch, &[("", "depth", batch, 99.0)]);
+        city.road.accept(&bad).await.unwrap();
+    }
+    // (seconds after the start at which it is now, days, most, how many leave, when the oldest came)
+    let day = 86_400;
+    let table = [
+        (700, 1, 1_000, 0, Some(0)),
+        (700, 1, 600, 100, Some(100)),
+        (day + 650, 1, 1_000, 550, Some(650)),
+        (3 * day, 1, 1_000, 50, None),
+    ];
+    for (now, days, most, leave, oldest) in table {
+        let clock = VirtualClock::at(Timestamp::from_micros(start().micros() + now * 1_000_000));
+        let emptying = Emptying::new(store.clone(), Arc::new(clock), days, most);
+        assert_eq!(emptying.turn().await.unwrap(), leave);
+        let first = store.oldest_quarantine(1).await.unwrap();
+        let came = first
+            .first()
+            .map(|item| (item.at.micros() - start().micros()) / 1_000_000);
+        assert_eq!(came, oldest);
+    }
+}
+
+fn submission_at(sender: &str, seconds: i64, rows: &[(&str, &str, i64, f64)]) -> Submission {
+    let mut submission = payload(sender, rows);
+    submission.received = Timestamp::from_micros(start().micros() + seconds * 1_000_000);
+    submission
 }
