@@ -47,7 +47,7 @@ pub(crate) fn load(repo: &Repo, build: Build, args: &[&str]) -> Result<()> {
 pub(crate) fn bench(repo: &Repo, args: &[String]) -> Result<()> {
     if args.iter().any(|arg| arg == "lake") {
         // the peer that the lake is measured beside
-        python::pip(repo, &["duckdb"])?;
+        python::pip(repo, &python::READERS)?;
     }
     let rest: Vec<&str> = std::iter::once("bench")
         .chain(args.iter().map(String::as_str))

@@ -58,8 +58,14 @@ enum Task {
         #[arg(long)]
         write: bool,
     },
-    /// Run the long proofs
-    Prove,
+    /// Run the long proofs, or one of them by its name
+    Prove {
+        /// crates, crash, power, lie, fail, full, clock, stalled, hostile or soak; without it: all
+        name: Option<String>,
+        /// Arguments of the harness instead of the usual ones
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
     /// Measure what docs/performance.md reports
     Bench {
         /// Arguments of the harness
@@ -112,7 +118,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Tidy => tidy::run(&repo),
         Task::Licences => licences::run(&repo),
         Task::Contracts { write } => contracts::run(&repo, write),
-        Task::Prove => prove::run_all(&repo),
+        Task::Prove { name, args } => prove::run_named(&repo, name.as_deref(), &args),
         Task::Bench { args } => bench::run(&repo, &args),
         Task::Crash { kills } => crash::run(&repo, kills),
         Task::NewAdr { title } => new_adr::run(&repo, &title),

@@ -8,6 +8,7 @@ pub mod device;
 pub mod events;
 pub mod moment;
 pub mod mosquitto;
+pub mod packets;
 pub mod person;
 pub mod server;
 pub mod site;

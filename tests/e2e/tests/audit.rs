@@ -110,6 +110,7 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
             Some("alerts") => alert,
             Some("incidents") => incident,
             Some("commands") => command,
+            Some("pack") => "flood-depth",
             _ => "gauge-1",
         };
         let query = match path.as_str() {
@@ -117,6 +118,7 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
             "/api/v1/observations/history" => "?series=0&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z",
             _ => "",
         };
+        let path = path.replace("{kind}", "rule").replace("{version}", "1");
         let asked = format!("{}{query}", path.replace("{id}", id));
         let before = records(&server).await?;
         if path == "/api/v1/events" || path.ends_with("/stream") {

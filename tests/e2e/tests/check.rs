@@ -65,7 +65,7 @@ async fn a_broken_pack_is_named_by_file_and_line() -> Result<()> {
         (
             "its own test",
             RULE.replace("value: 0.4", "value: 0.2"),
-            "rules/depth.yaml: ",
+            "rules/depth.yaml:15:1: ",
             "water rises",
         ),
     ] {

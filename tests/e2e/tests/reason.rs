@@ -27,7 +27,9 @@ impl Five {
         match five.packet().await? {
             Packet::ConnAck(ack) if ack.code == ConnectReturnCode::Success => {
                 let granted = ack.properties.context("a CONNACK without properties")?;
-                assert_eq!(granted.max_qos, Some(1));
+                // left out means that everything is there: QoS 2, retained messages, wildcards
+                assert_eq!((granted.max_qos, granted.retain_available), (None, None));
+                assert_eq!(granted.receive_max, Some(1_024));
                 Ok(five)
             }
             other => bail!("no CONNACK of success but {other:?}"),

@@ -1,17 +1,21 @@
 """Asks DuckDB the questions of `load bench lake` over the same files, and prints how long each took, as JSON.
 
-Usage: duckdb_lake.py OBJECTS THREADS RUNS SERIES MONTH_FROM MONTH_TO DAY_FROM DAY_TO (instants in microseconds)
+Usage: duckdb_lake.py OBJECTS < REQUEST, where REQUEST is {"threads", "runs", "questions": [{"name", "sql"}]}.
 
-The files are those of the newest version of the Delta table, read from its log without any extension, so that nothing is
-downloaded. DuckDB comes from PyPI (`duckdb`).
+The files are those of the newest version of each Delta table, read from its log without any extension, so that nothing is
+downloaded. Before the first run of each question the files are dropped from the page cache, as on our side. DuckDB comes
+from PyPI (`duckdb`), with `pyarrow` to take its answers.
 """
 
 import json
+import os
 import pathlib
 import sys
 import time
 
 import duckdb
+
+TABLES = ("observations", "rollup_5m", "rollup_1h", "series")
 
 
 def active_files(table: pathlib.Path, connection) -> list[str]:
@@ -40,56 +44,55 @@ def active_files(table: pathlib.Path, connection) -> list[str]:
     return [str(table / path) for path in sorted(active)]
 
 
+def evict(files: list[str]) -> None:
+    """Asks the kernel to forget the pages of these files."""
+    for path in files:
+        file = os.open(path, os.O_RDONLY)
+        os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
+        os.close(file)
+
+
+def read_bytes() -> int:
+    """Bytes that this process has asked the kernel for so far."""
+    for line in pathlib.Path("/proc/self/io").read_text().splitlines():
+        if line.startswith("rchar:"):
+            return int(line.split()[1])
+    return 0
+
+
 def main() -> None:
-    objects, threads, runs, series, month_from, month_to, day_from, day_to = sys.argv[1:]
-    lake = pathlib.Path(objects) / "lake"
+    lake = pathlib.Path(sys.argv[1]) / "lake"
+    request = json.load(sys.stdin)
     connection = duckdb.connect()
-    connection.execute(f"set threads = {int(threads)}")
+    connection.execute(f"set threads = {int(request['threads'])}")
     connection.execute("set timezone = 'UTC'")
-    for table in ("observations", "rollup_5m", "rollup_1h"):
+    every = []
+    for table in TABLES:
         files = active_files(lake / table, connection)
+        every.extend(files)
         if not files:
             continue
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in files)
         connection.execute(
-            f"create view {table} as select * from read_parquet([{listed}], hive_partitioning = true)"
-        )
-
-    def between(column: str, begin: str, end: str) -> str:
-        return f"{column} >= make_timestamptz({int(begin)}) and {column} < make_timestamptz({int(end)})"
-
-    day = between("time", day_from, day_to)
-    # files are partitioned by day: a person who knows them says so, as the views of the house do by themselves
-    days = f"day >= make_timestamptz({int(day_from)})::date and day < make_timestamptz({int(day_to)})::date"
-    months = f"day >= make_timestamptz({int(month_from)})::date and day <= make_timestamptz({int(month_to)})::date"
-    questions = {
-        "count": "select count(*) from observations",
-        "latest": "select series, max(time), arg_max(number, time) from observations group by series",
-        "month": "select time_bucket(interval '1 hour', time) as bucket, avg(number) from observations "
-        f"where series = {int(series)} and {months} and {between('time', month_from, month_to)} group by 1 order by 1",
-        "city_day": f"select time_bucket(interval '5 minutes', time) as bucket, avg(number) from observations where {days} and {day} "
-        "group by 1 order by 1",
-    }
-    if connection.execute("select count(*) from duckdb_views() where view_name = 'rollup_1h'").fetchone()[0]:
-        questions["month_rolled"] = (
-            f"select bucket, sum / count from rollup_1h where series = {int(series)} and "
-            f"{between('bucket', month_from, month_to)} order by 1"
-        )
-    if connection.execute("select count(*) from duckdb_views() where view_name = 'rollup_5m'").fetchone()[0]:
-        questions["city_day_rolled"] = (
-            f"select bucket, sum(sum) / sum(count) from rollup_5m where {days} and {between('bucket', day_from, day_to)} "
-            "group by 1 order by 1"
+            f"create view {table} as select * from read_parquet([{listed}], hive_partitioning = true, filename = true)"
         )
     answers = {"version": duckdb.__version__}
-    for name, question in questions.items():
-        times, rows = [], []
-        for _ in range(int(runs)):
+    for question in request["questions"]:
+        times, answer, read = [], None, 0
+        for run in range(int(request["runs"])):
+            if run == 0:
+                evict(every)
+            before = read_bytes()
             began = time.perf_counter()
-            rows = connection.execute(question).fetchall()
+            # as columns, which costs less than objects of Python
+            answer = connection.sql(question["sql"]).to_arrow_table()
             times.append(time.perf_counter() - began)
+            if run == 0:
+                read = read_bytes() - before
         # rows and the sum of the last column, so that both sides are seen to have answered the same
-        check = rows[0][0] if name == "count" else sum(float(row[-1] or 0) for row in rows)
-        answers[name] = {"seconds": times, "rows": len(rows), "check": check}
+        last = answer.column(answer.num_columns - 1).to_pylist()
+        check = sum(float(value or 0) for value in last)
+        answers[question["name"]] = {"seconds": times, "rows": answer.num_rows, "check": check, "read": read}
     print(json.dumps(answers))
 
 

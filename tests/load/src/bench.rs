@@ -1,11 +1,13 @@
 //! `load bench`: what docs/performance.md reports, each measurement with the disk's sync latency beside it.
 
-mod alert;
-mod body;
-mod disk;
+pub(crate) mod alert;
+pub(crate) mod body;
+pub(crate) mod disk;
 mod http;
+mod lag;
 mod lake;
 mod mqtt;
+mod reconnect;
 mod start;
 
 use anyhow::{Context, Result};
@@ -29,8 +31,12 @@ enum What {
     Mqtt(mqtt::MqttArgs),
     /// From PUBACK to the alert on the event stream, under load
     Alert(alert::AlertArgs),
+    /// All devices lose their connection because the server is killed, and come back; not part of "everything"
+    Reconnect(reconnect::ReconnectArgs),
     /// From the start to ready, and idle memory
     Start(start::StartArgs),
+    /// Ingest with rules and lake: whether what waits for the lake grows; not part of "everything"
+    Lag(lag::LagArgs),
     /// The lake beside DuckDB on the same files; not part of "everything", because it writes a hundred million rows
     Lake(lake::LakeArgs),
 }
@@ -46,7 +52,9 @@ pub(crate) async fn run(args: BenchArgs) -> Result<()> {
         Some(What::Http(args)) => http::run(&args, dir).await,
         Some(What::Mqtt(args)) => mqtt::run(&args, dir).await,
         Some(What::Alert(args)) => alert::run(&args, dir).await,
+        Some(What::Reconnect(args)) => reconnect::run(&args, dir).await,
         Some(What::Start(args)) => start::run(&args, dir).await,
+        Some(What::Lag(args)) => lag::run(&args, dir).await,
         Some(What::Lake(args)) => lake::run(&args, dir).await,
         None => {
             start::run(&start::StartArgs::default(), dir).await.context("start")?;

@@ -37,7 +37,7 @@ pub(crate) struct Record {
     pub(crate) rows: Vec<Sent>,
 }
 
-/// One stored row, as `hanoi-ioc log dump` writes it.
+/// One stored row, as `hanoi-ioc log dump --with-lake` writes it.
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Stored {
     pub(crate) device: String,
@@ -168,9 +168,9 @@ pub(crate) fn compare(records: &[Record], stored: impl IntoIterator<Item = Store
     verdict
 }
 
-/// Everything that a stopped instance has stored.
+/// Everything that a stopped instance has stored, in the lake and in the log; it fails when the two do not agree.
 pub(crate) async fn dump(site: &Site) -> Result<Vec<Stored>> {
-    let text = site.run(["log", "dump"]).await?;
+    let text = site.run(["log", "dump", "--with-lake"]).await?;
     let rows = text
         .lines()
         .map(|line| serde_json::from_str(line).with_context(|| format!("not a row: {line}")));

@@ -62,6 +62,7 @@ pub(crate) async fn run(args: CrashArgs) -> Result<()> {
 async fn round(args: CrashArgs) -> Result<()> {
     // small snapshots, so that kills also hit their writing
     let site = Site::new(args.dir.as_deref())?.with("LOG_SNAPSHOT_MIB", 1);
+    let site = hurried(site).with("LOG_MAX_MIB", 16);
     let mut random = StdRng::seed_from_u64(args.seed);
     let mut server = site.start().await?;
     let password = server.password.clone().context("the first start showed no password")?;
@@ -108,6 +109,17 @@ async fn round(args: CrashArgs) -> Result<()> {
         bail!("a restart took {}, more than {}", Millis(slowest), Millis(READY));
     }
     Ok(())
+}
+
+/// The lake takes rows every moment, packs and rolls up all the time, so that whatever comes hits its work too; and the log
+/// is given back as soon as it is half full.
+pub(crate) fn hurried(site: Site) -> Site {
+    site.with("HISTORY_COMMIT_S", 0)
+        .with("HISTORY_ROLLUP_S", 1)
+        .with("HISTORY_ROLLUP_GRACE_S", 0)
+        .with("HISTORY_UPKEEP_S", 1)
+        .with("HISTORY_COMPACT_FILES", 3)
+        .with("HISTORY_CHECKPOINT_COMMITS", 4)
 }
 
 /// Before any device speaks again: the newest value of each device is as new as the newest acknowledged one.

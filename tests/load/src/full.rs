@@ -6,6 +6,7 @@ mod probe;
 
 use crate::account::Person;
 use crate::check::settle;
+use crate::crash::hurried;
 use crate::http::Client;
 use crate::latency::Latencies;
 use crate::senders::Senders;
@@ -44,7 +45,7 @@ const STEP: u64 = 2;
 /// Runs the cycles.
 pub(crate) async fn run(args: FullArgs) -> Result<()> {
     let disk = Disk::new(96 + 24 * u64::from(args.cycles)).await?;
-    let mut site = Site::new(disk.folder())?
+    let mut site = hurried(Site::new(disk.folder())?)
         .with("LOG_RESERVE_MIB", 4)
         .with("LOG_SNAPSHOT_MIB", 4);
     site.set("INSTANCE_PACK_DIR", Probe::pack(&site)?.display());

@@ -3,16 +3,24 @@
 mod account;
 mod bench;
 mod check;
+mod clock;
 mod crash;
 mod fleet;
 mod full;
+mod hostile;
 mod http;
+mod ingest;
 mod latency;
 mod mqtt;
 mod power;
 mod proc;
 mod senders;
+mod sensor;
 mod server;
+mod soak;
+mod sql;
+mod stalled;
+mod trend;
 
 use anyhow::Result;
 use clap::{Parser, Subcommand};
@@ -36,6 +44,14 @@ enum Task {
     Power(power::PowerArgs),
     /// Fill the server's disk, again and again
     Full(full::FullArgs),
+    /// Set the clock of the machine forward and back during ingest, with a crash after each time
+    Clock(clock::ClockArgs),
+    /// Everything at once for a while: does memory grow?
+    Soak(soak::SoakArgs),
+    /// Subscribers that stop reading: what they cost, and whether others notice
+    Stalled(stalled::StalledArgs),
+    /// Statements that would take the machine down, all at once beside ingest
+    Hostile(hostile::HostileArgs),
 }
 
 fn main() -> ExitCode {
@@ -60,5 +76,9 @@ async fn run(task: Task) -> Result<()> {
         Task::Crash(args) => crash::run(args).await,
         Task::Power(args) => power::run(args).await,
         Task::Full(args) => full::run(args).await,
+        Task::Clock(args) => clock::run(args).await,
+        Task::Soak(args) => soak::run(args).await,
+        Task::Stalled(args) => stalled::run(args).await,
+        Task::Hostile(args) => hostile::run(args).await,
     }
 }

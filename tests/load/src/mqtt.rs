@@ -1,14 +1,18 @@
 //! As much of an MQTT 3.1.1 and 5 client as the generators need, written by hand so that it costs next to nothing.
 
+mod deliver;
+
 use anyhow::{Context, Result, bail};
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
+
+pub(crate) use deliver::{connect_packet, subscribe_packet};
 
 /// Protocol levels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +26,8 @@ pub(crate) struct Client {
     stream: Stream,
     version: Version,
     input: Vec<u8>,
+    /// Whether the session of an earlier connection was there.
+    pub(crate) present: bool,
 }
 
 enum Stream {
@@ -57,18 +63,30 @@ pub(crate) struct Ack {
 }
 
 /// Who connects.
+#[derive(Default)]
 pub(crate) struct Login<'a> {
     pub(crate) client: &'a str,
     /// User name and password.
     pub(crate) credential: Option<(&'a str, &'a str)>,
     /// TLS to `localhost`, if it shall be.
     pub(crate) tls: Option<&'a Arc<ClientConfig>>,
+    /// The address of this machine to come from, where one has not ports enough.
+    pub(crate) from: Option<IpAddr>,
+    /// Seconds that the session is to outlive the connection (MQTT 5 only).
+    pub(crate) keep: u32,
 }
 
 impl Client {
     /// Connects and waits for CONNACK.
     pub(crate) async fn connect(address: SocketAddr, version: Version, login: Login<'_>) -> Result<Self> {
-        let stream = TcpStream::connect(address).await?;
+        let stream = match login.from {
+            None => TcpStream::connect(address).await?,
+            Some(from) => {
+                let socket = TcpSocket::new_v4()?;
+                socket.bind((from, 0).into())?;
+                socket.connect(address).await?
+            }
+        };
         stream.set_nodelay(true)?;
         let stream = match login.tls {
             None => Stream::Plain(stream),
@@ -81,13 +99,20 @@ impl Client {
         let mut client = Self {
             stream,
             version,
-            input: Vec::with_capacity(4 << 10),
+            input: Vec::new(),
+            present: false,
         };
         let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', version as u8];
-        body.push(2 | if login.credential.is_some() { 0xc0 } else { 0 });
+        let clean = if login.keep == 0 { 2 } else { 0 };
+        body.push(clean | if login.credential.is_some() { 0xc0 } else { 0 });
         body.extend_from_slice(&600_u16.to_be_bytes());
-        if version == Version::V5 {
-            body.push(0);
+        match (version, login.keep) {
+            (Version::V311, _) => {}
+            (Version::V5, 0) => body.push(0),
+            (Version::V5, keep) => {
+                body.extend_from_slice(&[5, 0x11]);
+                body.extend_from_slice(&keep.to_be_bytes());
+            }
         }
         text(&mut body, login.client);
         if let Some((user, password)) = login.credential {
@@ -100,7 +125,10 @@ impl Client {
         client.stream.write(&packet).await?;
         let (kind, answer) = client.packet().await?;
         match (kind & 0xf0, answer.get(1)) {
-            (0x20, Some(0)) => Ok(client),
+            (0x20, Some(0)) => {
+                client.present = answer.first() == Some(&1);
+                Ok(client)
+            }
             (0x20, Some(code)) => bail!("the server refused the connection with code {code}"),
             _ => bail!("the server answered CONNECT with packet {kind:#x}"),
         }
@@ -109,6 +137,31 @@ impl Client {
     /// Writes what [`publish`] put together.
     pub(crate) async fn write(&mut self, packets: &[u8]) -> Result<()> {
         Ok(self.stream.write(packets).await?)
+    }
+
+    /// Subscribes to one filter with QoS 1 and waits for the SUBACK.
+    pub(crate) async fn subscribe(&mut self, filter: &str) -> Result<()> {
+        let mut body = vec![0, 1];
+        if self.version == Version::V5 {
+            body.push(0);
+        }
+        text(&mut body, filter);
+        body.push(1);
+        let mut packet = vec![0x82];
+        length(&mut packet, body.len());
+        packet.extend_from_slice(&body);
+        self.stream.write(&packet).await?;
+        match self.packet().await? {
+            (0x90, answer) if answer.last() == Some(&1) => Ok(()),
+            (kind, answer) => bail!("the server answered SUBSCRIBE with packet {kind:#x} {answer:?}"),
+        }
+    }
+
+    /// Waits until the connection has ended, whatever comes until then.
+    pub(crate) async fn ended(mut self) {
+        while self.more().await.is_ok() {
+            self.input.clear();
+        }
     }
 
     /// Waits for one PUBACK at least and takes all that are there.

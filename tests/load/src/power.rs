@@ -5,11 +5,11 @@ mod rollback;
 
 use crate::account::Person;
 use crate::check::settle;
-use crate::crash::{EARLY, READY, remembers};
+use crate::crash::{EARLY, READY, hurried, remembers};
 use crate::latency::{Latencies, Millis};
 use crate::senders::Senders;
 use crate::server::{Launched, Server, Site};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use clap::Args;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
@@ -30,6 +30,9 @@ pub(crate) struct PowerArgs {
     /// Folder below which the data lies; it decides which disk is used
     #[arg(long)]
     dir: Option<PathBuf>,
+    /// Of a thousand syncs, so many fail: the server must end by itself, and nothing that it acknowledged may be missing
+    #[arg(long, default_value_t = 0)]
+    fail: u32,
     /// Positive control: the disk does not honour fsync, so that the proof must fail; passes when it does
     #[arg(long)]
     lie: bool,
@@ -51,7 +54,7 @@ pub(crate) async fn run(args: PowerArgs) -> Result<()> {
 async fn cuts(args: &PowerArgs) -> Result<()> {
     let site = Site::new(args.dir.as_deref())?.with("LOG_SNAPSHOT_MIB", 1);
     // small segments, so that their beginnings are cut as well
-    let site = site.with("LOG_MAX_MIB", 256).with("LOG_RESERVE_MIB", 1);
+    let site = hurried(site).with("LOG_MAX_MIB", 16).with("LOG_RESERVE_MIB", 1);
     let mut random = StdRng::seed_from_u64(args.seed);
     let server = site.start().await?;
     let password = server.password.clone().context("the first start showed no password")?;
@@ -63,7 +66,9 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
         shim: shim()?,
         side: site.dir().join("side"),
         lie: args.lie,
+        fail: args.fail,
     };
+    let mut fell = 0;
     let (mut ready, mut undone) = (Latencies::default(), Undone::default());
     let mut server = machine.start(&site).await?;
     for cut in 1..=args.cuts {
@@ -71,7 +76,12 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
         // now and then late enough that a snapshot is being written
         let longest = if random.random_bool(0.1) { 2_500_000 } else { 400_000 };
         sleep(Duration::from_micros(random.random_range(100_000..longest))).await;
-        server.kill().await?;
+        if args.fail > 0 {
+            machine.let_fail()?;
+            fell += u32::from(server.falls(FALL).await?);
+        } else {
+            server.kill().await?;
+        }
         senders.server_is(None);
         senders.check()?;
         undone += machine
@@ -102,6 +112,16 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
     server.stop().await?;
     let slowest = ready.quantile(1.0);
     let [half, most] = [0.5, 0.99].map(|share| Millis(ready.quantile(share)));
+    if args.fail > 0 {
+        println!(
+            "{fell} of {} times the server ended by itself after a sync that failed",
+            args.cuts
+        );
+        ensure!(
+            fell * 2 > args.cuts,
+            "the server hardly ever ended after a sync that failed"
+        );
+    }
     let timing = format!(", {undone}, ready p50 {half} p99 {most}");
     settle(&site, &records, &format!("{} power cuts", args.cuts), &timing).await?;
     if slowest > READY {
@@ -110,14 +130,23 @@ async fn cuts(args: &PowerArgs) -> Result<()> {
     Ok(())
 }
 
+/// How long a server may go on while syncs fail before it is killed; not every one of its syncs need fail.
+const FALL: Duration = Duration::from_secs(3);
+
 /// The machine whose power is cut.
 struct Machine {
     shim: PathBuf,
     side: PathBuf,
     lie: bool,
+    fail: u32,
 }
 
 impl Machine {
+    /// From now on syncs fail.
+    fn let_fail(&self) -> Result<()> {
+        Ok(std::fs::write(self.side.join("fail"), "")?)
+    }
+
     /// Replaces everything that was not synced.
     async fn cut(&self, site: &Site, seed: u64) -> Result<Undone> {
         let (data, side) = (site.data(), self.side.clone());
@@ -140,6 +169,10 @@ impl Machine {
             ("HANOI_IOC_POWERCUT_SIDE", self.side.as_os_str()),
             ("HANOI_IOC_POWERCUT_DWELL_US", OsStr::new("3000")),
         ];
+        let fail = self.fail.to_string();
+        if self.fail > 0 {
+            more.push(("HANOI_IOC_POWERCUT_FAIL", OsStr::new(&fail)));
+        }
         if self.lie {
             more.push(("HANOI_IOC_POWERCUT_LIE", OsStr::new("1")));
         }
@@ -148,7 +181,7 @@ impl Machine {
 }
 
 /// The library that is loaded before the C library.
-fn shim() -> Result<PathBuf> {
+pub(crate) fn shim() -> Result<PathBuf> {
     let path = match std::env::var_os("HANOI_IOC_POWERCUT_LIB") {
         Some(path) => PathBuf::from(path),
         None => std::env::current_exe()?.with_file_name("libpowercut.so"),

@@ -34,6 +34,13 @@ pub(crate) fn memory_mib(pid: u32) -> Result<(f64, f64)> {
     Ok((of("VmRSS:")?, of("VmHWM:")?))
 }
 
+/// Bytes that a process has asked the kernel for so far, from files and sockets, in memory already or not.
+pub(crate) fn read_bytes(pid: u32) -> Result<u64> {
+    let io = fs::read_to_string(format!("/proc/{pid}/io"))?;
+    let line = io.lines().find_map(|line| line.strip_prefix("rchar:"));
+    Ok(line.context("/proc/PID/io is short")?.trim().parse()?)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]

@@ -9,6 +9,7 @@ use crate::server::{Addresses, Site};
 use anyhow::Result;
 use std::collections::HashMap;
 use std::path::Path;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 use tokio::sync::watch;
@@ -67,10 +68,14 @@ const MANNERS: [(&str, Manner); 8] = [
 ];
 
 const LOADED: usize = 10;
+/// A clock that is so much behind the last row was set back, in microseconds.
+const SET_BACK: i64 = 60_000_000;
 
 /// A sender: its name, its token, how it speaks.
 struct Plan {
     device: String,
+    /// Of the devices that it speaks for.
+    prefix: String,
     token: String,
     manner: Manner,
     seed: u64,
@@ -100,21 +105,28 @@ pub(crate) struct Senders {
 impl Senders {
     /// Registers their devices with a server that runs now; the senders wait for [`Senders::server_is`].
     pub(crate) async fn register(site: &Site, seed: u64) -> Result<Self> {
+        Self::register_as(site, seed, "").await
+    }
+
+    /// The same with devices of other names, so that several such groups may speak one after the other.
+    pub(crate) async fn register_as(site: &Site, seed: u64, prefix: &str) -> Result<Self> {
         let mut lines = String::from("id,profile,title_vi,title_en,lon,lat,area,org\n");
         for number in 0..LOADED {
             lines.push_str(&format!(
-                "loaded-{number},power-meter,Nạp {number},Loaded {number},105.85,21.03,00097,ioc\n"
+                "{prefix}loaded-{number},power-meter,Nạp {number},Loaded {number},105.85,21.03,00097,ioc\n"
             ));
         }
         import(site, "senders.csv", &lines).await?;
         let (server, stop, newest) = (watch::Sender::new(None), watch::Sender::new(false), Newest::default());
         let mut running = JoinSet::new();
         for (number, (name, manner)) in MANNERS.into_iter().enumerate() {
+            let device = format!("{prefix}{name}");
             let token = site
-                .add_device(name, "power-meter", matches!(manner, Manner::Bulk { .. }))
+                .add_device(&device, "power-meter", matches!(manner, Manner::Bulk { .. }))
                 .await?;
             let plan = Plan {
-                device: name.to_owned(),
+                device,
+                prefix: prefix.to_owned(),
                 token,
                 manner,
                 seed: seed.wrapping_mul(31).wrapping_add(number as u64),
@@ -219,7 +231,12 @@ impl Maker {
         let (index, devices) = (self.record.rows.len(), self.record.devices.len());
         let number = u32::try_from(index / devices / NAMES.len()).unwrap_or(u32::MAX);
         anyhow::ensure!(number < MOST, "a sender has no values left; run for a shorter time");
-        self.last = self.last.saturating_add(1).max(now());
+        let now = now();
+        // a clock that was set back goes on from there; its instants were used by nobody
+        self.last = match self.last > now.saturating_add(SET_BACK) {
+            true => now,
+            false => self.last.saturating_add(1).max(now),
+        };
         self.record.rows.push(Sent {
             device: (index % devices) as u32,
             name: NAMES[index / devices % NAMES.len()],
@@ -235,12 +252,23 @@ impl Maker {
     }
 }
 
-/// Microseconds since 1970.
+/// Seconds by which the clocks of all senders are wrong.
+static WRONG_BY: AtomicI64 = AtomicI64::new(0);
+
+/// Sets the clocks of all senders.
+pub(crate) fn set_clocks(wrong_by_s: i64) {
+    WRONG_BY.store(wrong_by_s, Ordering::Relaxed);
+}
+
+/// Microseconds since 1970, by the clock of the senders.
 pub(crate) fn now() -> i64 {
+    let wrong = WRONG_BY.load(Ordering::Relaxed).saturating_mul(1_000_000);
     let since = SystemTime::now()
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
-    i64::try_from(since.as_micros()).unwrap_or(i64::MAX)
+    i64::try_from(since.as_micros())
+        .unwrap_or(i64::MAX)
+        .saturating_add(wrong)
 }
 
 /// Registers the devices of a CSV text.

@@ -1,6 +1,7 @@
 //! The server under test: a site (folder and settings), and a running process of it.
 
-use anyhow::{Context, Result, bail};
+use crate::http::Client;
+use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -227,12 +228,46 @@ impl Server {
         self.child.id().context("the server has ended")
     }
 
+    /// The sum of all series of a metric; 0 when there is none yet.
+    pub(crate) async fn metric(&self, name: &str) -> Result<f64> {
+        Ok(self.metrics(name).await?.iter().map(|(_, figure)| figure).sum())
+    }
+
+    /// All series of a metric: labels and figure.
+    pub(crate) async fn metrics(&self, name: &str) -> Result<Vec<(String, f64)>> {
+        let mut client = Client::connect(self.addresses.http).await?;
+        let answer = client.ask("GET", "/metrics", "", b"").await?;
+        let text = String::from_utf8_lossy(&answer.body).into_owned();
+        let of = |line: &str| {
+            let (key, figure) = line.rsplit_once(' ')?;
+            let labels = key.strip_prefix(name)?;
+            let alone = labels.is_empty() || labels.starts_with('{');
+            alone.then(|| Some((labels.to_owned(), figure.parse().ok()?)))?
+        };
+        Ok(text.lines().filter_map(of).collect())
+    }
+
     /// Ends it with SIGKILL, at once.
     pub(crate) async fn kill(mut self) -> Result<()> {
         if let Some(status) = self.child.try_wait()? {
             bail!("the server had ended by itself before it was killed: {status}");
         }
         Ok(self.child.kill().await?)
+    }
+
+    /// Waits until it ends by itself with a failure, and kills it when it does not; says whether it ended.
+    pub(crate) async fn falls(mut self, patience: Duration) -> Result<bool> {
+        match timeout(patience, self.child.wait()).await {
+            Ok(status) => {
+                let status = status?;
+                ensure!(!status.success(), "the server ended as if all were well");
+                Ok(true)
+            }
+            Err(_) => {
+                self.child.kill().await?;
+                Ok(false)
+            }
+        }
     }
 
     /// Ends it with SIGTERM and waits for the ordered end.

@@ -4,8 +4,8 @@
 //! and descriptors is passed on unchanged; the real function is looked up once by `dlsym(RTLD_NEXT)`, and exists because
 //! the program was linked with it. Nothing here unwinds: the bookkeeping answers errors and never panics.
 
-use crate::track;
-use libc::{c_char, c_int, c_uint, c_void, iovec, mode_t, off_t, size_t, ssize_t};
+use crate::{clock, track};
+use libc::{c_char, c_int, c_uint, c_void, iovec, mode_t, off_t, size_t, ssize_t, timespec};
 use std::sync::atomic::{AtomicPtr, Ordering};
 
 /// Looks up the next function of a name.
@@ -155,6 +155,11 @@ macro_rules! syncing {
         pass!($name(fd: c_int) -> c_int, |real| {
             let promise = track::promise(fd);
             track::dwell();
+            if track::fails(promise.as_ref()) {
+                // SAFETY: errno of this thread.
+                unsafe { *libc::__errno_location() = libc::EIO };
+                return -1;
+            }
             // SAFETY: see the head of the file.
             let done = unsafe { real(fd) };
             if done == 0 && !track::kept(promise) {
@@ -169,3 +174,14 @@ macro_rules! syncing {
 }
 syncing!(fsync);
 syncing!(fdatasync);
+
+pass!(clock_gettime(clock: c_int, time: *mut timespec) -> c_int, |real| {
+    // SAFETY: see the head of the file.
+    let done = unsafe { real(clock, time) };
+    let wrong = clock::wrong_by(clock);
+    if done == 0 && wrong != 0 {
+        // SAFETY: the call has just filled it.
+        unsafe { (*time).tv_sec += wrong };
+    }
+    done
+});

@@ -6,11 +6,14 @@
 //! program write as it likes, and carries over what is promised: the bytes of a file when `fsync` or `fdatasync` of it has
 //! returned, the names of a folder when its `fsync` has. Whoever then kills the program may replace everything else by
 //! anything between the two states. Each sync takes `HANOI_IOC_POWERCUT_DWELL_US` longer. With `HANOI_IOC_POWERCUT_LIE` set it carries over nothing, like a disk that lies.
+//! With `HANOI_IOC_POWERCUT_FAIL` so many of a thousand syncs fail with EIO while the side has a file `fail`.
+//! The file `HANOI_IOC_POWERCUT_CLOCK` holds seconds by which the time of day is wrong, as eight bytes of the machine's order.
 //!
 //! Bytes that are written past the C library are seen when they are synced, as long as the file was lengthened by it
 //! (fallocate); bytes that are written through a mapping are not, and nothing that must last is written so.
 #![allow(unsafe_code)]
 
 mod calls;
+mod clock;
 mod side;
 mod track;

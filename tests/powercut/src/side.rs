@@ -16,6 +16,8 @@ pub(crate) struct Side {
     pub(crate) root: PathBuf,
     pub(crate) lies: bool,
     pub(crate) dwell: Duration,
+    /// Of a thousand syncs, so many fail while the side has a file `fail`.
+    pub(crate) failing: u64,
     dir: PathBuf,
 }
 
@@ -28,6 +30,10 @@ impl Side {
             dir: path("HANOI_IOC_POWERCUT_SIDE")?,
             dwell: Duration::from_micros(std::env::var("HANOI_IOC_POWERCUT_DWELL_US").ok()?.parse().ok()?),
             lies: std::env::var_os("HANOI_IOC_POWERCUT_LIE").is_some(),
+            failing: std::env::var("HANOI_IOC_POWERCUT_FAIL")
+                .ok()
+                .and_then(|text| text.parse().ok())
+                .unwrap_or(0),
         })
     }
 
@@ -37,6 +43,11 @@ impl Side {
         entries
             .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
             .collect()
+    }
+
+    /// Whether syncs may fail now.
+    pub(crate) fn may_fail(&self) -> bool {
+        self.failing > 0 && self.dir.join("fail").exists()
     }
 
     /// Gives a new file its second name.

@@ -4,6 +4,7 @@ use crate::side::{self, Names, Side};
 use libc::{c_int, off_t, ssize_t};
 use std::cell::Cell;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// Ranges of changed bytes; beyond this many they are joined.
@@ -172,6 +173,24 @@ pub(crate) fn promise(fd: c_int) -> Option<Promise> {
             None => Some(Promise::Unreadable),
         }
     })
+}
+
+/// Whether this sync shall fail. What it should have carried over then never will be: after a failed sync a system counts
+/// the pages as clean, and no later one writes them.
+pub(crate) fn fails(promise: Option<&Promise>) -> bool {
+    static DRAWN: AtomicU64 = AtomicU64::new(0);
+    promise.is_some()
+        && inside(|_, side| {
+            if !side.may_fail() {
+                return false;
+            }
+            // SplitMix64 over a counter and the number of the process
+            let drawn = DRAWN.fetch_add(1, Ordering::Relaxed) ^ u64::from(std::process::id()) << 32;
+            let mut state = drawn.wrapping_add(1).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+            state = (state ^ state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            state = (state ^ state >> 27).wrapping_mul(0x94d0_49bb_1331_11eb);
+            (state ^ state >> 31) % 1_000 < side.failing
+        })
 }
 
 /// Makes a sync of a watched program take as long as on a slow disk, so that more is under way when the power goes.

@@ -581,6 +581,112 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All items of the city pack, by kind and id, and how each stands. */
+        get: operations["list_pack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pack/conflicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Items that a person and a newer pack have both changed. The person's text counts until somebody chooses. */
+        get: operations["list_pack_conflicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pack/{kind}/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One item: the text that counts, the pack's, the person's, and all versions with who, when and what. */
+        get: operations["read_pack_item"];
+        /**
+         * Put a text over what the pack says. The body is the whole file as it would stand in the pack, in UTF-8; it is judged with
+         *     all the others, and with a mistake nothing changes. `applies` tells whether it counts at once.
+         */
+        put: operations["edit_pack_item"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pack/{kind}/{id}/overlay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Go back to what the pack says. The overlay stays among the versions. */
+        delete: operations["lift_pack_overlay"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pack/{kind}/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Settle a conflict: keep the overlay, take the newer base, or another text, such as the proposal. */
+        post: operations["resolve_pack_conflict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pack/{kind}/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One version of an item with its text. Every text that ever counted can be read here. */
+        get: operations["read_pack_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -1628,6 +1734,158 @@ export interface components {
         OrgList: {
             /** @description By code. */
             items: components["schemas"]["Org"][];
+        };
+        /**
+         * @description When a change of an item counts.
+         * @enum {string}
+         */
+        PackApplies: "now" | "restart";
+        /**
+         * @description What a version did to its item.
+         * @enum {string}
+         */
+        PackChange: "base" | "base_gone" | "overlay" | "overlay_gone" | "kept";
+        /** @description Both changes of a conflict. */
+        PackChoice: {
+            /** @description What the newer pack changed. */
+            diff_base: string;
+            /** @description What the person changed. */
+            diff_overlay: string;
+            /** @description Both in one, if they touch different lines. It is never applied by itself. */
+            proposal?: string | null;
+        };
+        /** @description What waits for a choice. */
+        PackConflict: components["schemas"]["PackItem"] & {
+            /** @description What the newer pack changed. */
+            diff_base: string;
+            /** @description What the person changed. */
+            diff_overlay: string;
+            /** @description Both in one, if they touch different lines. It is never applied by itself. */
+            proposal?: string | null;
+        };
+        /** @description All that waits for a choice. */
+        PackConflictList: {
+            /** @description By kind and id. */
+            items: components["schemas"]["PackConflict"][];
+        };
+        /** @description An item in a list. */
+        PackItem: {
+            /** @description When a change of it counts. */
+            applies: components["schemas"]["PackApplies"];
+            base?: components["schemas"]["PackVersion"] | null;
+            /**
+             * Format: date-time
+             * @description And when.
+             */
+            changed_at: string;
+            /** @description Who changed it last. */
+            changed_by: string;
+            /** @description Path of its file inside a pack. */
+            file: string;
+            /** @description Its id. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["PackKind"];
+            overlay?: components["schemas"]["PackVersion"] | null;
+            /** @description How it stands. */
+            state: components["schemas"]["PackItemState"];
+            /**
+             * Format: int32
+             * @description Its newest version; the ETag.
+             */
+            version: number;
+        };
+        /** @description All items. */
+        PackItemList: {
+            /** @description By kind and id. */
+            items: components["schemas"]["PackItem"][];
+            pack?: components["schemas"]["PackOrigin"] | null;
+        };
+        /**
+         * @description How an item stands.
+         * @enum {string}
+         */
+        PackItemState: "base" | "overlay" | "conflict" | "absent";
+        /** @description One item with its texts. */
+        PackItemWhole: components["schemas"]["PackItem"] & {
+            /** @description The pack's text. */
+            base_text?: string | null;
+            conflict?: components["schemas"]["PackChoice"] | null;
+            /** @description The person's text. */
+            overlay_text?: string | null;
+            /** @description The text that counts; null when none does. */
+            text?: string | null;
+            /** @description All versions, newest first. */
+            versions: components["schemas"]["PackVersion"][];
+        };
+        /**
+         * @description Kinds of items.
+         * @enum {string}
+         */
+        PackKind: "rule" | "profile" | "standard" | "indicator" | "orgs" | "areas" | "cells" | "devices" | "storm";
+        /** @description The pack that brought a text. */
+        PackOrigin: {
+            /** @description What people call it. */
+            name: string;
+            /** @description SHA-256 of all its files, in hexadecimal. */
+            sha256: string;
+        };
+        /** @description What became of a change. */
+        PackOutcome: {
+            /** @description When the change counts. */
+            applies: components["schemas"]["PackApplies"];
+            /** @description Its id. */
+            id: string;
+            /** @description What it is. */
+            kind: components["schemas"]["PackKind"];
+            /** @description How it stands now. */
+            state: components["schemas"]["PackItemState"];
+            /**
+             * Format: int32
+             * @description Its newest version; the ETag.
+             */
+            version: number;
+        };
+        /** @description How a conflict is settled. */
+        PackResolve: {
+            /** @description Which text counts. */
+            take: components["schemas"]["PackTake"];
+            /** @description The text, for `text`. */
+            text?: string | null;
+        };
+        /**
+         * @description Which text counts after a conflict.
+         * @enum {string}
+         */
+        PackTake: "overlay" | "base" | "text";
+        /** @description A version in short. */
+        PackVersion: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Person id, or the part of the program. */
+            by: string;
+            /** @description What it did. */
+            change: components["schemas"]["PackChange"];
+            /** @description Its unified difference to the text that it took the place of. */
+            diff?: string | null;
+            /**
+             * Format: int32
+             * @description For an overlay: the version of the base on which it stands.
+             */
+            on?: number | null;
+            pack?: components["schemas"]["PackOrigin"] | null;
+            /** @description SHA-256 of its text, in hexadecimal. */
+            sha256?: string | null;
+            /** @description Its text, where one version is read. */
+            text?: string | null;
+            /**
+             * Format: int32
+             * @description From 1, one more at each change of the item.
+             */
+            version: number;
         };
         /** @description To change the password. */
         PasswordChange: {
@@ -3574,6 +3832,337 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["OrgList"];
                 };
+            };
+        };
+    };
+    list_pack: {
+        parameters: {
+            query?: {
+                /** @description Only this kind. */
+                kind?: components["schemas"]["PackKind"];
+                /** @description Only what stands so. */
+                state?: components["schemas"]["PackItemState"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackItemList"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_pack_conflicts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackConflictList"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_pack_item: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description kind of the item */
+                kind: string;
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description its newest version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackItemWhole"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the pack has no such item */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    edit_pack_item: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description kind of the item */
+                kind: string;
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description the text of the file */
+        requestBody: {
+            content: {
+                "text/plain": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackOutcome"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no item can bear this name */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` is the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the text does not do; `mistakes` name file, line, column and remedy */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    lift_pack_overlay: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description kind of the item */
+                kind: string;
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackOutcome"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the pack has no such item */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has no overlay */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` is the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the base does not do with the rest; `mistakes` name file, line, column and remedy */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    resolve_pack_conflict: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description kind of the item */
+                kind: string;
+                /** @description its id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PackResolve"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackOutcome"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the pack has no such item */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it is in no conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the version of If-Match; `version` is the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the text does not do; `mistakes` name file, line, column and remedy */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_pack_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description kind of the item */
+                kind: string;
+                /** @description its id */
+                id: string;
+                /** @description number of the version */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PackVersion"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description there is no such version */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 const PAHO: &str = "paho-mqtt==2.1.0";
 
 /// Readers of the lake's tables that know nothing of us.
-const READERS: [&str; 3] = ["deltalake==1.6.6", "duckdb==2.0.0", "pyarrow==26.0.1"];
+pub(crate) const READERS: [&str; 3] = ["deltalake==1.6.6", "duckdb==2.0.0", "pyarrow==26.0.1"];
 
 /// Makes paho-mqtt, DuckDB and deltalake available to `.setup/venv/bin/python3`. Without the latter two their test skips.
 pub(crate) fn install(repo: &Repo) -> Result<()> {

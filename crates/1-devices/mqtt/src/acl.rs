@@ -1,5 +1,6 @@
 //! Which topics a device may use: its own five, and what it says for those that it speaks for. Everything else is refused.
 
+use crate::filter::is_valid;
 use kernel::id::is_name;
 use kernel::submission::Sender;
 
@@ -16,6 +17,8 @@ pub(crate) enum Channel {
     Down,
     /// What was wrong with its publishes.
     Errors,
+    /// A topic of a namespace that the configuration opens; none of ours.
+    Open,
 }
 
 /// Takes a topic name apart; `None` when it is not one of ours.
@@ -53,19 +56,16 @@ pub(crate) enum Filter {
 pub(crate) enum Forbidden {
     /// Not a valid filter ([MQTT-4.7.1]).
     Invalid,
-    /// `$share/...`: shared subscriptions are not offered.
-    Shared,
+    /// More subscriptions than a session may have.
+    TooMany,
     /// Somebody else's, or nobody's.
     NotAuthorised,
 }
 
 /// Reads a filter for the device `own`.
 pub(crate) fn may_subscribe(own: &str, filter: &str) -> Result<Filter, Forbidden> {
-    if filter.is_empty() || filter.contains('\0') || !wildcards_stand_alone(filter) {
+    if !is_valid(filter) {
         return Err(Forbidden::Invalid);
-    }
-    if filter.starts_with("$share/") {
-        return Err(Forbidden::Shared);
     }
     let rest = filter
         .strip_prefix("devices/")
@@ -78,17 +78,6 @@ pub(crate) fn may_subscribe(own: &str, filter: &str) -> Result<Filter, Forbidden
         Some("#") => Ok(Filter::All),
         _ => Err(Forbidden::NotAuthorised),
     }
-}
-
-fn wildcards_stand_alone(filter: &str) -> bool {
-    let mut levels = filter.split('/').peekable();
-    while let Some(level) = levels.next() {
-        let lonely = !level.contains(['#', '+']) || level.len() == 1;
-        if !lonely || (level == "#" && levels.peek().is_some()) {
-            return false;
-        }
-    }
-    true
 }
 
 #[cfg(test)]
@@ -151,7 +140,6 @@ mod tests {
             ("devices/+/down", Err(Forbidden::NotAuthorised)),
             ("#", Err(Forbidden::NotAuthorised)),
             ("$SYS/#", Err(Forbidden::NotAuthorised)),
-            ("$share/g/devices/gw/down", Err(Forbidden::Shared)),
             ("devices/gw/#/x", Err(Forbidden::Invalid)),
             ("devices/g+/down", Err(Forbidden::Invalid)),
             ("devices/gw/do#", Err(Forbidden::Invalid)),

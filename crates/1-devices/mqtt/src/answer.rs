@@ -18,14 +18,14 @@ impl<'a, S> Connection<'a, S> {
             .and_then(|device| Ok((device, Answer::read(&publish.payload)?)));
         let (Some(answers), Ok((device, answer))) = (self.shared.answers.get(), &read) else {
             let text = read.err().unwrap_or_default();
-            burst.group.add_decided(publish.packet_id, Verdict::Bad { text });
+            burst.group.add_decided(publish.into(), Verdict::Bad { text });
             return;
         };
         // what came before it keeps its turn
-        self.submit(std::mem::take(&mut burst.group), burst.now);
+        self.submit(std::mem::take(&mut burst.group), burst.now, None);
         let mut group = Group::default();
         group.bytes += publish.payload.len();
-        group.add_decided(publish.packet_id, Verdict::Stored);
+        group.add_decided(publish.into(), Verdict::Stored);
         let answers: &'a dyn Answers = &**answers;
         let (sender, device, answer) = (self.sender.clone(), device.clone(), answer.clone());
         let accepting: Accepting<'a> = Box::pin(async move {

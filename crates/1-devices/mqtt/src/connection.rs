@@ -1,9 +1,12 @@
 //! The life of one connection after CONNACK: one task, one read per burst of packets, one write per burst of answers.
 
-use crate::deliver::Window;
+mod ending;
+mod held;
+
+use crate::alias::{Inward, Outward};
 use crate::error::Close;
 use crate::group::Group;
-use crate::handshake::{Admitted, farewell};
+use crate::handshake::Admitted;
 use crate::publish::{Burst, Pending};
 use crate::router::Seat;
 use crate::server::Shared;
@@ -12,6 +15,7 @@ use crate::version::{Codec, Incoming};
 use crate::will::Will;
 use bytes::{Buf, BufMut, BytesMut};
 use kernel::submission::Sender;
+use rmqtt_codec::types::Publish;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
@@ -20,7 +24,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::time::{Instant, Sleep, timeout};
+use tokio::time::{Instant, Sleep};
 use tokio_util::io::poll_read_buf;
 use uplink::Decoded;
 
@@ -28,7 +32,7 @@ use uplink::Decoded;
 pub(crate) const OUT_FULL: usize = 64 * 1024;
 /// Smallest and largest read, in bytes.
 const READ: (usize, usize) = (2 * 1024, 64 * 1024);
-/// Submissions on their way from one connection; beyond, it waits.
+/// Submissions on their way from one connection, and answers that are held; beyond, it waits.
 const MAX_PENDING: usize = 64;
 /// How often a quiet connection is looked at.
 const TICK: Duration = Duration::from_secs(10);
@@ -42,8 +46,14 @@ pub(crate) struct Connection<'a, S> {
     pub(crate) sender: Sender,
     /// Bytes that wait to be written.
     pub(crate) out: BytesMut,
-    pub(crate) window: Window,
-    /// QoS 1 messages that the client takes at once.
+    /// Answers that wait until a change of the session is written down, and the number of the change.
+    pub(crate) held: VecDeque<(u64, BytesMut)>,
+    /// A publish of QoS 2 that waits for the same, because its key depends on it; nothing is read behind it.
+    pub(crate) parked: Option<Box<Publish>>,
+    /// Topic aliases that the client set, and that it was told.
+    pub(crate) aliases: Inward,
+    pub(crate) told: Outward,
+    /// Messages of QoS 1 and 2 that the client takes at once.
     pub(crate) client_window: usize,
     /// Decoder's memory.
     pub(crate) scratch: Decoded,
@@ -52,6 +62,8 @@ pub(crate) struct Connection<'a, S> {
     /// Publishes without PUBACK, and the bytes of everything that waits.
     pub(crate) unacknowledged: usize,
     pub(crate) in_flight_bytes: usize,
+    /// Publishes of QoS 2 that wait for PUBREL.
+    pub(crate) unreleased: usize,
     /// Submissions that are being tried again because the log is full (3.1.1).
     pub(crate) holding: Arc<AtomicUsize>,
     stream: S,
@@ -65,6 +77,8 @@ pub(crate) struct Connection<'a, S> {
     silence: Duration,
     heard: Instant,
     stuck_since: Option<Instant>,
+    /// Whether TLS or WebSocket holds bytes that the socket did not take.
+    unflushed: bool,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -110,6 +124,8 @@ impl<S> Connection<'_, S> {
         let publishes = self.unacknowledged + group.to_acknowledge();
         self.in_flight_bytes + group.bytes < limits.in_flight_bytes
             && self.pending.len() < MAX_PENDING
+            && self.held.len() < MAX_PENDING
+            && (self.parked.is_none() || self.held.is_empty())
             && self.out.len() < OUT_FULL
             && self.holding.load(Ordering::Relaxed) == 0
             // MQTT 5 clients know the limit; one too many is their error
@@ -124,7 +140,11 @@ impl<S> Connection<'_, S> {
                 self.unread = true;
                 break Ok(());
             }
-            match self.codec.read(&mut self.inward) {
+            let packet = match self.parked.take() {
+                Some(publish) => Ok(Some(Incoming::Publish(publish))),
+                None => self.codec.read(&mut self.inward),
+            };
+            match packet {
                 Ok(Some(packet)) => {
                     self.heard = Instant::now();
                     if let Err(close) = self.on_packet(packet, &mut burst) {
@@ -140,15 +160,19 @@ impl<S> Connection<'_, S> {
         };
         // what came before a broken packet is good
         self.shared.metrics.publishes.increment(burst.publishes);
-        self.submit(burst.group, burst.now);
+        self.submit(burst.group, burst.now, None);
         outcome
     }
 
     fn on_packet(&mut self, packet: Incoming, burst: &mut Burst) -> Result<(), Close> {
         match packet {
+            Incoming::Publish(publish) if self.must_park(&publish) => self.parked = Some(publish),
             Incoming::Publish(publish) => return self.on_publish(*publish, burst),
-            Incoming::PublishAck(packet_id) => self.window.acknowledge(packet_id),
-            Incoming::Subscribe { packet_id, id, filters } => self.on_subscribe(packet_id, id, &filters),
+            Incoming::PublishAck(packet_id) => self.on_puback(packet_id),
+            Incoming::PublishReceived { packet_id, good } => self.on_pubrec(packet_id, good),
+            Incoming::PublishComplete(packet_id) => self.on_pubcomp(packet_id),
+            Incoming::PublishRelease(packet_id) => self.on_release(packet_id),
+            Incoming::Subscribe { packet_id, id, filters } => return self.on_subscribe(packet_id, id, &filters),
             Incoming::Unsubscribe { packet_id, filters } => self.on_unsubscribe(packet_id, &filters),
             Incoming::Ping => self.out.put_slice(&[0xd0, 0x00]),
             Incoming::Disconnect {
@@ -160,6 +184,10 @@ impl<S> Connection<'_, S> {
                     return Err(Close::Protocol(
                         "DISCONNECT may not ask for a session that CONNECT did not ask for",
                     ));
+                }
+                if let Some(seconds) = session_expiry.filter(|_| self.session().lasts()) {
+                    let most = self.shared.limits.session_expiry;
+                    self.session().set_expiry(seconds.min(most));
                 }
                 return Err(Close::Client { with_will });
             }
@@ -194,15 +222,6 @@ impl<S> Connection<'_, S> {
             false => Err(Close::NotAuthorised("the device may no longer speak".into())),
         }
     }
-
-    fn publish_will(&mut self) {
-        if let Some(Will { device, message }) = self.will.take() {
-            if message.retain {
-                self.shared.retained.set(&device, &message);
-            }
-            self.shared.send(&device, &message);
-        }
-    }
 }
 
 impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
@@ -214,12 +233,16 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
             codec: admitted.codec,
             sender: admitted.sender,
             out: admitted.out,
-            window: Window::default(),
+            held: admitted.held,
+            parked: None,
+            aliases: Inward::default(),
+            told: Outward::new(admitted.alias_maximum),
             client_window: admitted.window,
             scratch: Decoded::default(),
             pending: VecDeque::new(),
             unacknowledged: 0,
             in_flight_bytes: 0,
+            unreleased: 0,
             holding: Arc::default(),
             stream,
             seat: admitted.seat,
@@ -231,6 +254,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
             silence: admitted.silence,
             heard: now,
             stuck_since: None,
+            unflushed: false,
             timer: Box::pin(tokio::time::sleep_until(first)),
         }
     }
@@ -247,6 +271,7 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
                 Kick::ShuttingDown => Close::ShuttingDown,
             }));
         }
+        self.let_go();
         loop {
             self.fetch();
             let waiting = !self.out.is_empty();
@@ -319,53 +344,18 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
                 }
             }
         }
-        if had {
-            if self.out.capacity() > OUT_FULL {
-                self.out = BytesMut::new();
-            }
-            // TLS keeps records that the socket did not take; they go with the next writable event
-            if let Poll::Ready(Err(error)) = Pin::new(&mut self.stream).poll_flush(cx) {
-                return Err(error);
+        if had && self.out.capacity() > OUT_FULL {
+            self.out = BytesMut::new();
+        }
+        if had || self.unflushed {
+            match Pin::new(&mut self.stream).poll_flush(cx) {
+                Poll::Ready(flushed) => {
+                    flushed?;
+                    self.unflushed = false;
+                }
+                Poll::Pending => self.unflushed = true,
             }
         }
         Ok(())
-    }
-
-    /// The end: the will, then what is still on its way, then the last words.
-    async fn finish(&mut self, close: &Close) {
-        if close.publishes_will() {
-            self.publish_will();
-        }
-        self.seat.leave();
-        // after a publish that was not stored, none behind it may be acknowledged ([MQTT-4.6.0-2])
-        let mut acknowledges = !matches!(close, Close::Full | Close::Unavailable);
-        let mut broken = false;
-        let limit = self.shared.limits.drain;
-        let drained = poll_fn(|cx| {
-            for pending in &mut self.pending {
-                pending.is_done(cx);
-            }
-            while !self.pending.is_empty() {
-                let kept = self.out.len();
-                match self.settle() {
-                    Ok(true) => {}
-                    Ok(false) => {
-                        broken |= !broken && self.poll_out(cx).is_err();
-                        return Poll::Pending;
-                    }
-                    Err(_) => acknowledges = false,
-                }
-                if !acknowledges || broken {
-                    self.out.truncate(kept);
-                }
-            }
-            Poll::Ready(())
-        });
-        if timeout(limit, drained).await.is_err() {
-            tracing::warn!(device = %self.sender.device, left = self.pending.len(), "submissions did not end in time");
-        }
-        self.forget_pending();
-        self.codec.disconnect(&mut self.out, close);
-        farewell(&mut self.stream, &self.out).await;
     }
 }

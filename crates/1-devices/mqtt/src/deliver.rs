@@ -1,77 +1,54 @@
-//! From the queue of a session to its socket.
+//! From the queue of a session to its socket, and what the client answers.
 
 use crate::connection::{Connection, OUT_FULL};
-use rmqtt_codec::types::QoS;
+use crate::metrics;
+use crate::session::{Outgoing, Stage};
 use std::num::NonZeroU16;
-
-/// Most QoS 1 messages that may wait for the client's PUBACK, whatever it allows.
-const MAX_WINDOW: usize = 64;
-
-/// Packet ids of the messages that the client has not acknowledged.
-#[derive(Default)]
-pub(crate) struct Window {
-    unacknowledged: Vec<NonZeroU16>,
-    last: u16,
-}
-
-impl Window {
-    fn has_room(&self, limit: usize) -> bool {
-        self.unacknowledged.len() < limit.clamp(1, MAX_WINDOW)
-    }
-
-    /// An id that is not in use; there is one because the window is much smaller than the range of ids.
-    fn next(&mut self) -> NonZeroU16 {
-        loop {
-            self.last = self.last.wrapping_add(1);
-            if let Some(id) = NonZeroU16::new(self.last)
-                && !self.unacknowledged.contains(&id)
-            {
-                self.unacknowledged.push(id);
-                return id;
-            }
-        }
-    }
-
-    /// Gives an id back; an unknown one is ignored.
-    pub(crate) fn acknowledge(&mut self, id: NonZeroU16) {
-        self.unacknowledged.retain(|other| *other != id);
-    }
-}
 
 impl<S> Connection<'_, S> {
     /// Moves what waits for this subscriber into the output, as far as it is taken.
     pub(crate) fn fetch(&mut self) {
         while self.out.len() < OUT_FULL {
-            let room = self.window.has_room(self.client_window);
-            let Some(delivery) = self.session().take(|front| room || front.qos == QoS::AtMostOnce) else {
+            let Some(outgoing) = self.session().take(self.client_window) else {
                 return;
             };
-            let packet_id = (delivery.qos != QoS::AtMostOnce).then(|| self.window.next());
-            if !self.codec.publish(&mut self.out, &delivery, packet_id)
-                && let Some(id) = packet_id
-            {
-                self.window.acknowledge(id);
+            match outgoing {
+                Outgoing::Release(packet_id) => self.codec.pubrel(&mut self.out, packet_id, true),
+                Outgoing::Publish {
+                    delivery,
+                    packet_id,
+                    again,
+                } => {
+                    let topic = &delivery.message.publish.topic;
+                    let alias = self.told.of(topic);
+                    if self.codec.publish(&mut self.out, &delivery, packet_id, again, alias) {
+                        alias.into_iter().for_each(|alias| self.told.told(alias, topic));
+                    } else {
+                        metrics::undelivered("expired_or_too_long");
+                        packet_id.into_iter().for_each(|id| self.session().abandon(id));
+                    }
+                }
             }
         }
     }
-}
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+    /// PUBACK ([MQTT-4.3.2-3]).
+    pub(crate) fn on_puback(&mut self, packet_id: NonZeroU16) {
+        self.session().acknowledge(packet_id, Stage::Acknowledge);
+    }
 
-    #[test]
-    fn ids_are_never_zero_and_never_in_use() {
-        let mut window = Window::default();
-        let mut in_use = std::collections::VecDeque::new();
-        for _ in 0..200_000 {
-            if !window.has_room(50) {
-                window.acknowledge(in_use.pop_front().unwrap());
-            }
-            let id = window.next();
-            assert!(!in_use.contains(&id));
-            in_use.push_back(id);
+    /// PUBREC: the message is there, or refused for good ([MQTT-4.3.3-4], [MQTT-4.3.3-5]).
+    pub(crate) fn on_pubrec(&mut self, packet_id: NonZeroU16, good: bool) {
+        if good {
+            let known = self.session().received(packet_id);
+            self.codec.pubrel(&mut self.out, packet_id, known);
+        } else {
+            self.session().acknowledge(packet_id, Stage::Receive);
         }
-        assert!(!window.has_room(0) && !window.has_room(1), "a window of nothing is one");
+    }
+
+    /// PUBCOMP ([MQTT-4.3.3-6]).
+    pub(crate) fn on_pubcomp(&mut self, packet_id: NonZeroU16) {
+        self.session().acknowledge(packet_id, Stage::Complete);
     }
 }

@@ -1,4 +1,4 @@
-//! The way of commands down: `devices/{device}/down`, at QoS 1, to sessions that are connected now.
+//! The way of commands down: `devices/{device}/down`, with the QoS that was subscribed, to devices that are connected now.
 
 use crate::error::MqttError;
 use crate::server::{DownMessage, MqttHandle};

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 /// Why the inside could not hand a message to a device.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum MqttError {
-    /// No live session of that device listens to the topic.
+    /// No session of that device, live or kept, listens to the topic.
     #[error("device {0} is not connected, or has not subscribed to devices/{0}/down; send it again when it is")]
     NotListening(String),
     /// The message does not fit.
@@ -21,8 +21,8 @@ pub enum MqttError {
     /// The text is no device id.
     #[error("'{0}' is not a device id; use 1 to 64 letters a-z A-Z, digits and . _ -")]
     NotADevice(String),
-    /// The device listens and takes too slowly; it was disconnected.
-    #[error("device {0} takes its messages too slowly and was disconnected; send it again when it is back")]
+    /// The queue of the device is full; if it was connected, it was disconnected.
+    #[error("device {0} takes its messages too slowly, its queue is full; send it again when it is back")]
     TooSlow(String),
 }
 
@@ -63,8 +63,6 @@ pub(crate) enum Close {
     Protocol(&'static str),
     /// A packet above the limit.
     TooLarge { size: u32, max: u32 },
-    /// QoS 2.
-    QosNotSupported,
     /// A topic or filter that this device may not use (3.1.1), or a device that may no longer speak.
     NotAuthorised(Cow<'static, str>),
     /// Nothing was heard for 1.5 times the Keep Alive.
@@ -75,8 +73,10 @@ pub(crate) enum Close {
     ShuttingDown,
     /// More unacknowledged publishes than the Receive Maximum.
     ReceiveMaximum,
-    /// A topic alias; none was offered.
+    /// A topic alias above the maximum.
     TopicAlias,
+    /// A topic to publish to, or to answer on, that is a filter or holds U+0000.
+    TopicName,
     /// Messages for this subscriber filled its queue.
     TooSlow,
     /// The peer did not take a byte for too long.
@@ -96,13 +96,13 @@ impl Close {
             Self::Malformed(_) => "malformed",
             Self::Protocol(_) => "protocol",
             Self::TooLarge { .. } => "too_large",
-            Self::QosNotSupported => "qos2",
             Self::NotAuthorised(_) => "not_authorised",
             Self::KeepAlive => "keep_alive",
             Self::TakenOver => "taken_over",
             Self::ShuttingDown => "shutting_down",
             Self::ReceiveMaximum => "receive_maximum",
             Self::TopicAlias => "topic_alias",
+            Self::TopicName => "topic_name",
             Self::TooSlow => "too_slow",
             Self::Stalled => "stalled",
             Self::Full => "log_full",
@@ -118,13 +118,13 @@ impl Close {
             Self::Malformed(_) => Code::MalformedPacket,
             Self::Protocol(_) => Code::ProtocolError,
             Self::TooLarge { .. } => Code::PacketTooLarge,
-            Self::QosNotSupported => Code::QosNotSupported,
             Self::NotAuthorised(_) => Code::NotAuthorized,
             Self::KeepAlive => Code::KeepAliveTimeout,
             Self::TakenOver => Code::SessionTakenOver,
             Self::ShuttingDown => Code::ServerShuttingDown,
             Self::ReceiveMaximum => Code::ReceiveMaximumExceeded,
             Self::TopicAlias => Code::TopicAliasInvalid,
+            Self::TopicName => Code::TopicNameInvalid,
             Self::TooSlow | Self::Full => Code::QuotaExceeded,
             Self::Unavailable => Code::ServerBusy,
         })
@@ -140,13 +140,15 @@ impl Close {
             Self::TooLarge { size, max } => {
                 format!("the packet has {size} bytes; at most {max} are allowed, send smaller ones").into()
             }
-            Self::QosNotSupported => "QoS 2 is not supported; use QoS 1".into(),
             Self::NotAuthorised(what) => what.clone(),
             Self::KeepAlive => "nothing was heard for 1.5 times the Keep Alive".into(),
             Self::TakenOver => "the same client id connected again".into(),
             Self::ShuttingDown => "the server stops; connect again later".into(),
-            Self::ReceiveMaximum => "more publishes wait for their PUBACK than the Receive Maximum allows".into(),
-            Self::TopicAlias => "topic aliases are not supported; send the topic each time".into(),
+            Self::ReceiveMaximum => {
+                "more publishes wait for their PUBACK or PUBCOMP than the Receive Maximum allows".into()
+            }
+            Self::TopicName => "a topic name holds neither + nor # nor U+0000".into(),
+            Self::TopicAlias => "this topic alias is above the Topic Alias Maximum".into(),
             Self::TooSlow => "messages are taken too slowly; the queue is full".into(),
             Self::Stalled => "nothing was taken for too long".into(),
             Self::Full => "the log is full; nothing of the publish was stored, send it again later".into(),
@@ -183,7 +185,6 @@ mod tests {
     fn codes_are_those_of_the_standard() {
         for (close, code) in [
             (Close::TooLarge { size: 2, max: 1 }, 0x95),
-            (Close::QosNotSupported, 0x9b),
             (Close::TakenOver, 0x8e),
             (Close::ShuttingDown, 0x8b),
             (Close::KeepAlive, 0x8d),

@@ -4,14 +4,45 @@ use crate::payload;
 use crate::version::Verdict;
 use kernel::reject::Rejected;
 use kernel::submission::{MAX_LISTED, Receipt};
+use rmqtt_codec::types::{Publish, QoS};
 use std::num::NonZeroU16;
 use uplink::Decoded;
+
+/// How a publish is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ticket {
+    /// QoS 0: not at all.
+    None,
+    /// QoS 1.
+    Puback(NonZeroU16),
+    /// QoS 2.
+    Pubrec(NonZeroU16),
+}
+
+impl From<&Publish> for Ticket {
+    fn from(publish: &Publish) -> Self {
+        match (publish.packet_id, publish.qos) {
+            (None, _) | (_, QoS::AtMostOnce) => Self::None,
+            (Some(packet_id), QoS::AtLeastOnce) => Self::Puback(packet_id),
+            (Some(packet_id), QoS::ExactlyOnce) => Self::Pubrec(packet_id),
+        }
+    }
+}
+
+impl Ticket {
+    /// The packet id of the answer.
+    pub(crate) fn id(self) -> Option<NonZeroU16> {
+        match self {
+            Self::None => None,
+            Self::Puback(packet_id) | Self::Pubrec(packet_id) => Some(packet_id),
+        }
+    }
+}
 
 /// One publish that waits for its verdict.
 #[derive(Debug)]
 pub(crate) struct Waiting {
-    /// Absent for QoS 0.
-    pub(crate) packet_id: Option<NonZeroU16>,
+    pub(crate) ticket: Ticket,
     /// Its item numbers in the submission: `first..end`.
     pub(crate) first: u32,
     pub(crate) end: u32,
@@ -30,6 +61,14 @@ pub(crate) struct Group {
     pub(crate) bytes: usize,
     next_item: u32,
     entries: usize,
+    to_acknowledge: usize,
+}
+
+impl Waiting {
+    /// Sets the verdict.
+    pub(crate) fn decide(&mut self, verdict: Verdict) {
+        self.fixed = Some(verdict);
+    }
 }
 
 impl Group {
@@ -39,13 +78,13 @@ impl Group {
         self.entries == 0 || self.entries + entries(decoded) <= MAX_LISTED
     }
 
-    /// Publishes with a packet id.
+    /// Publishes that are answered.
     pub(crate) fn to_acknowledge(&self) -> usize {
-        self.waiting.iter().filter(|it| it.packet_id.is_some()).count()
+        self.to_acknowledge
     }
 
     /// Takes what was decoded of one publish; `decoded` is emptied.
-    pub(crate) fn add(&mut self, packet_id: Option<NonZeroU16>, decoded: &mut Decoded) {
+    pub(crate) fn add(&mut self, ticket: Ticket, decoded: &mut Decoded) {
         let (entries, items) = (entries(decoded), payload::items(decoded));
         let first = self.next_item;
         self.bytes += payload::weight(decoded);
@@ -57,8 +96,8 @@ impl Group {
         }
         self.next_item = first.saturating_add(items);
         self.entries += entries;
-        self.waiting.push(Waiting {
-            packet_id,
+        self.push(Waiting {
+            ticket,
             first,
             end: self.next_item,
             entries,
@@ -67,14 +106,19 @@ impl Group {
     }
 
     /// Takes a publish whose verdict is known already, so that its PUBACK keeps its turn.
-    pub(crate) fn add_decided(&mut self, packet_id: Option<NonZeroU16>, verdict: Verdict) {
-        self.waiting.push(Waiting {
-            packet_id,
+    pub(crate) fn add_decided(&mut self, ticket: Ticket, verdict: Verdict) {
+        self.push(Waiting {
+            ticket,
             first: self.next_item,
             end: self.next_item,
             entries: 0,
             fixed: Some(verdict),
         });
+    }
+
+    fn push(&mut self, waiting: Waiting) {
+        self.to_acknowledge += usize::from(waiting.ticket != Ticket::None);
+        self.waiting.push(waiting);
     }
 }
 
@@ -146,6 +190,10 @@ mod tests {
         decoded
     }
 
+    fn puback(packet_id: u16) -> Ticket {
+        Ticket::Puback(NonZeroU16::new(packet_id).unwrap())
+    }
+
     fn bad(item: u32) -> Rejected {
         Rejected {
             item,
@@ -162,9 +210,9 @@ mod tests {
         for count in [1, 2, 2] {
             let mut decoded = rows(count);
             assert!(group.has_room(&decoded));
-            group.add(NonZeroU16::new(count as u16), &mut decoded);
+            group.add(puback(count as u16), &mut decoded);
         }
-        group.add_decided(NonZeroU16::new(9), Verdict::NotAuthorised);
+        group.add_decided(puback(9), Verdict::NotAuthorised);
         let receipt = Receipt {
             accepted: 2,
             rejected: 3,
@@ -195,11 +243,11 @@ mod tests {
     #[test]
     fn a_long_publish_stands_alone_and_is_judged_by_the_totals() {
         let mut group = Group::default();
-        group.add(NonZeroU16::new(1), &mut rows(1));
+        group.add(puback(1), &mut rows(1));
         let mut long = rows(10_000);
         assert!(!group.has_room(&long), "it does not share a submission");
         let mut own = Group::default();
-        own.add(NonZeroU16::new(2), &mut long);
+        own.add(puback(2), &mut long);
         let receipt = |accepted, rejected| Receipt {
             accepted,
             rejected,

@@ -1,16 +1,18 @@
 //! From the first byte to CONNACK: which version, who is that, and may it come in.
 
+use crate::alias::Inward;
 use crate::error::Close;
 use crate::metrics;
-use crate::router::Seat;
+use crate::router::{Entered, Seat};
 use crate::server::Shared;
-use crate::session::{Kick, Session};
+use crate::session::{Kick, Session, Terms};
 use crate::version::{self, Answer, Codec, Hello, MIN_CLIENT_PACKET, Welcome};
 use crate::will::{self, Will};
 use bytes::BytesMut;
 use driver::gatekeeper::{Credential, Refusal};
 use kernel::submission::Sender;
 use rmqtt_codec::error::DecodeError;
+use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -34,10 +36,14 @@ pub(crate) struct Admitted<'a> {
     pub(crate) will: Option<Will>,
     /// Silence after which the connection is closed.
     pub(crate) silence: Duration,
-    /// QoS 1 messages that the client takes at once.
+    /// Messages of QoS 1 and 2 that the client takes at once.
     pub(crate) window: usize,
+    /// Topic aliases that the client knows.
+    pub(crate) alias_maximum: u16,
     /// Whether the client asked for its session to be kept; a DISCONNECT may not ask for it first.
     pub(crate) asked_expiry: bool,
+    /// What has to be written down of the session before a publish of QoS 2 is taken.
+    pub(crate) held: VecDeque<(u64, BytesMut)>,
     pub(crate) inward: BytesMut,
     pub(crate) out: BytesMut,
 }
@@ -74,7 +80,9 @@ where
                 will: met.will,
                 silence: met.silence,
                 window: met.window,
+                alias_maximum: met.alias_maximum,
                 asked_expiry: met.asked_expiry,
+                held: met.change.into_iter().map(|change| (change, BytesMut::new())).collect(),
                 inward,
                 out,
             })
@@ -165,10 +173,13 @@ struct Met<'a> {
     will: Option<Will>,
     silence: Duration,
     window: usize,
+    alias_maximum: u16,
     asked_expiry: bool,
+    /// The change of a durable session that is its beginning here.
+    change: Option<u64>,
 }
 
-/// Checks the CONNECT, ends the session that is taken over, and writes CONNACK.
+/// Checks the CONNECT, ends the connection that is taken over, and writes CONNACK.
 async fn admit<'a>(
     hello: Hello,
     codec: &mut Codec,
@@ -196,7 +207,7 @@ async fn admit<'a>(
         .map_err(|refusal| Some(refusal.into()))?;
     let number = shared.router.next_number();
     let will = match hello.will {
-        Some(will) => Some(will::check(&sender, will, limits.max_state_bytes, number).map_err(Some)?),
+        Some(will) => Some(will::check(&sender, &shared.spaces, will, limits.max_state_bytes, number).map_err(Some)?),
         None => None,
     };
     let assigned = hello
@@ -204,17 +215,39 @@ async fn admit<'a>(
         .is_empty()
         .then(|| format!("{}-{number}", sender.device));
     let client_id = assigned.clone().unwrap_or(hello.client_id);
-    let session = Arc::new(Session::new(
+    // what the client asks for, as far as there is room
+    let lasts = hello.session_expiry > 0
+        && shared.router.may_last(
+            sender.device.as_str(),
+            &client_id,
+            limits.max_kept_sessions,
+            limits.max_kept_sessions_per_device,
+        );
+    let expiry = if lasts {
+        hello.session_expiry.min(limits.session_expiry)
+    } else {
+        0
+    };
+    let session = Arc::new(Session::new(Terms {
         number,
-        sender.device.shared(),
-        client_id.into(),
-        limits.outbound_bytes,
-    ));
-    let (seat, earlier) = shared.router.enter(session);
-    if let Some(earlier) = earlier {
-        earlier.end(Kick::TakenOver);
-        // its will comes before anything that the new session says
-        let _ = timeout(TAKE_OVER, earlier.gone.cancelled()).await;
+        device: sender.device.shared(),
+        client_id: client_id.into(),
+        limit: limits.outbound_bytes,
+        expiry,
+        budget: Arc::clone(&shared.budget),
+        saver: shared.saver.clone(),
+    }));
+    if expiry > 0 {
+        session.set_nonce(format!("{:x}-{number:x}", shared.started));
+    }
+    let (seat, present) = take_seat(shared, &session, hello.clean).await?;
+    let change = session.touch();
+    if let Some(answers) = shared.answers.get()
+        && present
+        && session.with(|state| state.hears(&format!("devices/{}/down", sender.device)))
+    {
+        // it need not subscribe again
+        answers.listening(&sender.device);
     }
     let is_v5 = codec.is_v5();
     let keep_alive = match hello.keep_alive {
@@ -230,7 +263,9 @@ async fn admit<'a>(
             max_packet: limits.max_packet_bytes,
             keep_alive: (keep_alive != hello.keep_alive).then_some(keep_alive),
             client_id: assigned,
-            no_session: hello.session_expiry > 0,
+            present,
+            session_expiry: (expiry != hello.session_expiry).then_some(expiry),
+            alias_maximum: Inward::MAXIMUM,
         },
     );
     Ok(Met {
@@ -239,8 +274,35 @@ async fn admit<'a>(
         will,
         silence: Duration::from_millis(u64::from(keep_alive) * 1_500),
         window: usize::from(hello.receive_maximum),
+        alias_maximum: hello.alias_maximum,
         asked_expiry: hello.session_expiry > 0,
+        change: session.is_durable().then_some(change),
     })
+}
+
+/// Ends the connection that has the client id, if there is one, and takes its place ([MQTT-3.1.4-3]); says whether the
+/// state of an earlier connection was there ([MQTT-3.1.2-4], [MQTT-3.1.2-5]).
+async fn take_seat<'a>(
+    shared: &'a Shared,
+    session: &Arc<Session>,
+    clean: bool,
+) -> Result<(Seat<'a>, bool), Option<Answer>> {
+    loop {
+        match shared.router.enter(session, clean) {
+            Entered::Busy(earlier) => {
+                earlier.end(Kick::TakenOver);
+                // its will comes before anything that the new one says
+                if timeout(TAKE_OVER, earlier.gone.cancelled()).await.is_err() {
+                    let text = "the earlier connection of this client id does not end; try again";
+                    return Err(Some(Answer::Unavailable(text.to_owned())));
+                }
+            }
+            Entered::In { seat, present, ended } => {
+                ended.into_iter().for_each(|will| shared.say(&will));
+                return Ok((seat, present));
+            }
+        }
+    }
 }
 
 /// A certificate counts before user name and token.

@@ -5,7 +5,9 @@ use crate::error::Close;
 use crate::handshake;
 use crate::metrics;
 use crate::server::Shared;
+use crate::session::Session;
 use crate::tls;
+use crate::web;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -13,11 +15,20 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_rustls::TlsAcceptor;
-use tokio_util::task::TaskTracker;
 
 /// Pause after a failed accept, which usually means that file handles ran out.
 const PAUSE: Duration = Duration::from_millis(50);
+
+/// What a connection begins with, behind TLS if there is TLS.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// MQTT.
+    Bare,
+    /// The upgrade to WebSocket.
+    Web,
+}
 
 /// Counts open connections, in all and per address.
 #[derive(Default)]
@@ -78,7 +89,7 @@ impl Drop for Place {
 }
 
 /// Takes connections until the program stops.
-pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared: Arc<Shared>, tasks: TaskTracker) {
+pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, how: How, shared: Arc<Shared>) {
     loop {
         let accepted = tokio::select! {
             biased;
@@ -96,8 +107,9 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared:
         match Doors::enter(&shared, from.ip()) {
             Ok(place) => {
                 let (shared, tls) = (Arc::clone(&shared), tls.clone());
+                let tasks = shared.tasks.clone();
                 tasks.spawn(async move {
-                    serve(stream, from, tls, &shared).await;
+                    serve(stream, from, tls, how, &shared).await;
                     drop(place);
                 });
             }
@@ -106,18 +118,18 @@ pub(crate) async fn run(listener: TcpListener, tls: Option<TlsAcceptor>, shared:
     }
 }
 
-async fn serve(stream: TcpStream, from: SocketAddr, tls: Option<TlsAcceptor>, shared: &Shared) {
+async fn serve(stream: TcpStream, from: SocketAddr, tls: Option<TlsAcceptor>, how: How, shared: &Arc<Shared>) {
     let _ = stream.set_nodelay(true);
     match tls {
-        None => converse(stream, None, from, shared).await,
+        None => begin(stream, None, from, how, shared).await,
         Some(acceptor) => {
             let accepted = tokio::select! {
                 biased;
                 () = shared.shutdown.cancelled() => return,
-                accepted = tls::accept(&acceptor, stream, shared.limits.handshake) => accepted,
+                accepted = tls::accept(&acceptor, stream, &shared.turns, shared.limits.handshake) => accepted,
             };
             match accepted {
-                Ok((stream, chain)) => converse(stream, chain, from, shared).await,
+                Ok((stream, chain)) => begin(stream, chain, from, how, shared).await,
                 Err(failed) => {
                     metrics::refused(failed.label());
                     tracing::info!(%from, reason = failed.label(), "TLS handshake failed");
@@ -127,8 +139,27 @@ async fn serve(stream: TcpStream, from: SocketAddr, tls: Option<TlsAcceptor>, sh
     }
 }
 
+/// Goes through the upgrade, if this is a door for WebSocket.
+async fn begin<S>(stream: S, chain: Option<Vec<Vec<u8>>>, from: SocketAddr, how: How, shared: &Arc<Shared>)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send,
+{
+    if how == How::Bare {
+        return converse(stream, chain, from, shared).await;
+    }
+    let upgraded = tokio::select! {
+        biased;
+        () = shared.shutdown.cancelled() => return,
+        upgraded = timeout(shared.limits.connect, web::upgrade(stream)) => upgraded,
+    };
+    match upgraded {
+        Ok(Some(framed)) => converse(framed, chain, from, shared).await,
+        _ => metrics::refused("no_upgrade"),
+    }
+}
+
 /// One connection from CONNECT to its end.
-pub(crate) async fn converse<S>(mut stream: S, chain: Option<Vec<Vec<u8>>>, from: SocketAddr, shared: &Shared)
+pub(crate) async fn converse<S>(mut stream: S, chain: Option<Vec<Vec<u8>>>, from: SocketAddr, shared: &Arc<Shared>)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send,
 {
@@ -141,6 +172,12 @@ where
     let session = Arc::clone(&admitted.seat.session);
     let close = connection::run(stream, admitted, shared).await;
     metrics::closed(close.label());
+    if !session.over.is_cancelled() {
+        let time = session.expiry();
+        shared
+            .tasks
+            .spawn(linger(Arc::clone(shared), Arc::clone(&session), time));
+    }
     match close {
         Close::Client { .. } | Close::Gone | Close::ShuttingDown | Close::TakenOver => {
             tracing::debug!(%from, device = &*session.device, reason = close.label(), "connection ended");
@@ -148,5 +185,31 @@ where
         _ => {
             tracing::info!(%from, device = &*session.device, reason = close.label(), text = &*close.text(), "connection closed");
         }
+    }
+}
+
+/// Waits for the will's delay and for the end of a kept session, unless its client comes back ([MQTT-3.1.3-9],
+/// [MQTT-3.1.2-23]).
+pub(crate) async fn linger(shared: Arc<Shared>, session: Arc<Session>, seconds: u32) {
+    let waiting = async {
+        let end = Instant::now() + Duration::from_secs(u64::from(seconds));
+        let delay = session.with(|state| state.will.as_ref().map(|will| will.delay));
+        if let Some(delay) = delay.filter(|delay| *delay < seconds) {
+            sleep(Duration::from_secs(u64::from(delay))).await;
+            session.take_will().into_iter().for_each(|will| shared.say(&will));
+        }
+        sleep_until(end).await;
+        shared
+            .router
+            .expire(&session)
+            .into_iter()
+            .for_each(|will| shared.say(&will));
+        metrics::expired_session();
+    };
+    tokio::select! {
+        biased;
+        () = session.over.cancelled() => {}
+        () = shared.shutdown.cancelled() => {}
+        () = waiting => {}
     }
 }

@@ -3,26 +3,26 @@
 use crate::acl::{Channel, may_publish};
 use crate::connection::Connection;
 use crate::error::Close;
-use crate::group::{Group, Waiting, judge, rejected_of};
+use crate::filter;
+use crate::group::{Group, Ticket, Waiting, judge, rejected_of};
+use crate::hold::hold;
 use crate::message::Message;
 use crate::metrics;
+use crate::once::Once;
 use crate::payload;
 use crate::version::Verdict;
 use bytes::Bytes;
 use driver::intake::{Intake, IntakeError, PATIENCE};
 use kernel::reject::Rejected;
-use kernel::submission::{Readings, Receipt, Submission};
+use kernel::submission::{IdempotencyKey, Readings, Receipt, Submission};
 use kernel::time::Timestamp;
 use rmqtt_codec::types::{Publish, QoS};
 use serde::Serialize;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::time::{Instant, sleep};
-use tokio_util::sync::CancellationToken;
+use tokio::time::Instant;
 
 /// What became of a submission, and its readings, whose memory serves the next ones.
 pub(crate) type Outcome = (Result<Receipt, IntakeError>, Readings);
@@ -30,8 +30,6 @@ pub(crate) type Outcome = (Result<Receipt, IntakeError>, Readings);
 /// A submission on its way.
 pub(crate) type Accepting<'a> = Pin<Box<dyn Future<Output = Outcome> + Send + 'a>>;
 
-/// First and longest pause between two tries of a held publish.
-const PAUSE: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(1));
 /// A fixed cost that every waiting publish is charged beside its readings, in bytes.
 const OVERHEAD: usize = 256;
 /// Most bytes of a finished submission's text that are kept for the next one.
@@ -107,24 +105,25 @@ struct ReportItem<'a> {
 }
 
 impl<'a, S> Connection<'a, S> {
-    pub(crate) fn on_publish(&mut self, publish: Publish, burst: &mut Burst) -> Result<(), Close> {
+    pub(crate) fn on_publish(&mut self, mut publish: Publish, burst: &mut Burst) -> Result<(), Close> {
         burst.publishes += 1;
-        if publish.qos == QoS::ExactlyOnce {
-            metrics::refused("qos2");
-            return Err(Close::QosNotSupported);
-        }
         let is_v5 = self.codec.is_v5();
         let limits = &self.shared.limits;
         if let Some(properties) = &publish.properties {
-            if properties.topic_alias.is_some() {
-                return Err(Close::TopicAlias);
-            }
             if !properties.subscription_ids.is_empty() {
                 return Err(Close::Protocol("a client's PUBLISH has no Subscription Identifier"));
             }
-            let waiting = self.unacknowledged + burst.group.to_acknowledge();
+            // [MQTT-3.3.4-9] as the server sees it
+            let waiting = self.unacknowledged + burst.group.to_acknowledge() + self.unreleased;
             if publish.packet_id.is_some() && waiting >= usize::from(limits.receive_maximum) {
                 return Err(Close::ReceiveMaximum);
+            }
+            if let Some(alias) = properties.topic_alias {
+                self.aliases.resolve(alias, &mut publish.topic)?;
+            }
+            // [MQTT-3.3.2-14]
+            if properties.response_topic.as_deref().is_some_and(filter::is_pattern) {
+                return Err(Close::TopicName);
             }
         }
         if publish.topic.is_empty() {
@@ -135,6 +134,18 @@ impl<'a, S> Connection<'a, S> {
             burst.checked = true;
         }
         burst.group.bytes += OVERHEAD;
+        let ticket = Ticket::from(&publish);
+        let mut key = None;
+        if let Ticket::Pubrec(packet_id) = ticket {
+            match self.take_once(packet_id, &publish.payload)? {
+                Some(Once::New(named)) => key = named,
+                Some(Once::Again) => {
+                    burst.group.add_decided(ticket, Verdict::Stored);
+                    return Ok(());
+                }
+                None => return Ok(()),
+            }
+        }
         match may_publish(&self.sender, &publish.topic) {
             Some((device, Channel::Up)) => {
                 let content_type = publish.properties.as_ref().and_then(|it| it.content_type.as_deref());
@@ -142,18 +153,32 @@ impl<'a, S> Connection<'a, S> {
                 if device != self.sender.device.as_str() {
                     payload::attribute(&mut self.scratch, device);
                 }
-                if !burst.group.has_room(&self.scratch) {
-                    self.submit(std::mem::take(&mut burst.group), burst.now);
+                if key.is_some() || !burst.group.has_room(&self.scratch) {
+                    self.submit(std::mem::take(&mut burst.group), burst.now, None);
                 }
-                burst.group.add(publish.packet_id, &mut self.scratch);
+                burst.group.add(ticket, &mut self.scratch);
+                if key.is_some() {
+                    // one submission has one key
+                    self.submit(std::mem::take(&mut burst.group), burst.now, key);
+                }
             }
             Some((device, Channel::Answers)) if self.shared.answers.get().is_some() => {
                 self.on_answer(device, &publish, burst);
             }
-            Some((device, Channel::State)) => {
-                let verdict = self.on_state(device, &publish);
-                burst.group.add_decided(publish.packet_id, verdict);
+            Some((_, Channel::State)) => {
+                let verdict = self.on_state(&publish);
+                burst.group.add_decided(ticket, verdict);
             }
+            None if self
+                .shared
+                .spaces
+                .may_publish(self.sender.device.as_str(), &publish.topic) =>
+            {
+                let verdict = self.on_open(&publish);
+                burst.group.add_decided(ticket, verdict);
+            }
+            // [MQTT-3.3.2-2], [MQTT-1.5.4-2]
+            _ if filter::is_pattern(&publish.topic) => return Err(Close::TopicName),
             _ => {
                 metrics::refused("publish_not_authorised");
                 if !is_v5 {
@@ -162,13 +187,13 @@ impl<'a, S> Connection<'a, S> {
                         format!("publishing to '{topic}' is not allowed").into(),
                     ));
                 }
-                burst.group.add_decided(publish.packet_id, Verdict::NotAuthorised);
+                burst.group.add_decided(ticket, Verdict::NotAuthorised);
             }
         }
         Ok(())
     }
 
-    fn on_state(&mut self, device: &str, publish: &Publish) -> Verdict {
+    fn on_state(&mut self, publish: &Publish) -> Verdict {
         let max = self.shared.limits.max_state_bytes;
         if publish.payload.len() > max {
             let size = publish.payload.len();
@@ -176,24 +201,14 @@ impl<'a, S> Connection<'a, S> {
                 text: format!("the state has {size} bytes; at most {max} are allowed, readings belong on up"),
             };
         }
-        let properties = publish.properties.clone();
-        let mut message = Message::new(
-            Channel::State,
-            &publish.topic,
-            publish.payload.clone(),
-            publish.qos,
-            properties,
-        );
-        message.retain = publish.retain;
-        message.publisher = self.session().number;
-        let message = Arc::new(message);
-        let kept = !publish.retain || self.shared.retained.set(device, &message);
-        self.shared.send(device, &message);
-        if kept { Verdict::Stored } else { Verdict::NoRoom }
+        match self.shared.pass_on(&self.message_of(Channel::State, publish)) {
+            (true, _) => Verdict::Stored,
+            (false, _) => Verdict::NoRoom,
+        }
     }
 
     /// Sends a group on its way to the intake.
-    pub(crate) fn submit(&mut self, mut group: Group, received: Timestamp) {
+    pub(crate) fn submit(&mut self, mut group: Group, received: Timestamp, key: Option<IdempotencyKey>) {
         if group.waiting.is_empty() {
             return;
         }
@@ -214,7 +229,7 @@ impl<'a, S> Connection<'a, S> {
                 received,
                 readings: std::mem::take(&mut group.decoded.readings),
                 rejected: std::mem::take(&mut group.decoded.rejected),
-                key: None,
+                key,
             };
             let hold_for = (!self.codec.is_v5()).then_some(self.shared.limits.hold);
             let holding = Arc::clone(&self.holding);
@@ -279,8 +294,17 @@ impl<'a, S> Connection<'a, S> {
                         self.answer_all(&pending.waiting, pending.alone, None);
                         Ok(true)
                     }
+                    IntakeError::KeyReused if self.codec.is_v5() => {
+                        let mut waiting = pending.waiting;
+                        waiting.iter_mut().for_each(|it| it.decide(Verdict::InUse));
+                        self.answer_all(&waiting, true, None);
+                        Ok(true)
+                    }
                     IntakeError::Full | IntakeError::Busy => Err(Close::Full),
-                    IntakeError::Unavailable | IntakeError::KeyReused => Err(Close::Unavailable),
+                    IntakeError::KeyReused => Err(Close::Protocol(
+                        "a packet id came again with other content before its PUBREL",
+                    )),
+                    IntakeError::Unavailable => Err(Close::Unavailable),
                 }
             }
         }
@@ -311,11 +335,16 @@ impl<'a, S> Connection<'a, S> {
         let mut acks = 0;
         for waiting in answered {
             let verdict = judge(receipt, waiting, alone);
-            if let Some(packet_id) = waiting.packet_id {
-                self.codec.puback(&mut self.out, packet_id, &verdict);
-                acks += 1;
+            match waiting.ticket {
+                Ticket::None => {}
+                Ticket::Puback(_) => acks += 1,
+                Ticket::Pubrec(packet_id) => {
+                    acks += 1;
+                    self.taken_once(packet_id, &verdict);
+                }
             }
-            if waiting.packet_id.is_none() || !self.codec.is_v5() {
+            self.codec.puback(&mut self.out, waiting.ticket, &verdict);
+            if waiting.ticket == Ticket::None || !self.codec.is_v5() {
                 self.report(waiting, &verdict, receipt);
             }
         }
@@ -325,10 +354,11 @@ impl<'a, S> Connection<'a, S> {
     /// Tells a client that cannot read it in a PUBACK what was wrong.
     fn report(&self, waiting: &Waiting, verdict: &Verdict, receipt: Option<&Receipt>) {
         let error = match verdict {
-            Verdict::Stored | Verdict::NotAuthorised => return,
+            Verdict::Stored | Verdict::NotAuthorised | Verdict::Unheard => return,
             Verdict::Partly { text, .. } | Verdict::Bad { text } => text.as_str(),
             Verdict::Full => "the log is full or busy; nothing of this publish was stored",
-            Verdict::NoRoom => "no room for one more retained state; it was not kept",
+            Verdict::NoRoom => "no room for one more retained message; it was not kept",
+            Verdict::InUse => "this packet id came before with other content and was not released",
         };
         let items: Vec<&Rejected> = receipt
             .into_iter()
@@ -337,7 +367,7 @@ impl<'a, S> Connection<'a, S> {
             .collect();
         let report = Report {
             at: self.shared.clock.now(),
-            packet_id: waiting.packet_id.map(Into::into),
+            packet_id: waiting.ticket.id().map(Into::into),
             error,
             items: items
                 .iter()
@@ -357,37 +387,4 @@ impl<'a, S> Connection<'a, S> {
         let message = Message::new(Channel::Errors, &topic, Bytes::from(payload), QoS::AtLeastOnce, None);
         self.shared.send(device, &Arc::new(message));
     }
-}
-
-/// Tries again while the log is full: a 3.1.1 client cannot be told, and a missing PUBACK is repeated only after it
-/// connects anew. While anything is held the socket is not read. Whoever shuts down does not wait for room.
-async fn hold(
-    intake: &dyn Intake,
-    submission: &Submission,
-    limit: Duration,
-    holding: &AtomicUsize,
-    shutdown: &CancellationToken,
-) -> Result<Receipt, IntakeError> {
-    let passing =
-        |outcome: &Result<Receipt, IntakeError>| matches!(outcome, Err(IntakeError::Full | IntakeError::Busy));
-    let outcome = intake.accept(submission).await;
-    if !passing(&outcome) {
-        return outcome;
-    }
-    let started = Instant::now();
-    holding.fetch_add(1, Ordering::Relaxed);
-    let mut pause = PAUSE.0;
-    let outcome = loop {
-        tokio::select! {
-            () = sleep(pause.min(limit)) => {}
-            () = shutdown.cancelled() => {}
-        }
-        let outcome = intake.accept(submission).await;
-        if !passing(&outcome) || started.elapsed() >= limit || shutdown.is_cancelled() {
-            break outcome;
-        }
-        pause = (pause * 2).min(PAUSE.1);
-    };
-    holding.fetch_sub(1, Ordering::Relaxed);
-    outcome
 }

@@ -1,14 +1,16 @@
-//! The last retained state of each device, in memory and bounded.
+//! Retained messages by topic, in memory and bounded: the last state of each device, and what is kept in namespaces.
 //!
 //! State is presence: a device tells it anew whenever it connects, so it is not made durable. Readings belong on `up`.
 
+use crate::filter;
 use crate::message::Message;
 use parking_lot::RwLock;
-use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
+use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Instant;
 
-/// Retained messages by device.
+/// Retained messages by topic.
 pub(crate) struct Retained {
     limit: usize,
     kept: RwLock<Kept>,
@@ -16,7 +18,7 @@ pub(crate) struct Retained {
 
 #[derive(Default)]
 struct Kept {
-    messages: FxHashMap<Arc<str>, Arc<Message>>,
+    messages: BTreeMap<Arc<str>, Arc<Message>>,
     bytes: usize,
 }
 
@@ -29,13 +31,14 @@ impl Retained {
         }
     }
 
-    /// Keeps a message in place of the earlier one; an empty payload forgets it ([MQTT-3.3.1-6]). `false` when there
-    /// is no room: the earlier one stays.
-    pub(crate) fn set(&self, device: &str, message: &Arc<Message>) -> bool {
+    /// Keeps a message in place of the earlier one of its topic; an empty payload forgets it ([MQTT-3.3.1-6],
+    /// [MQTT-3.3.1-7]). `false` when there is no room: the earlier one stays.
+    pub(crate) fn set(&self, message: &Arc<Message>) -> bool {
+        let topic: &str = &message.publish.topic;
         let mut kept = self.kept.write();
-        let earlier = kept.messages.get(device).map_or(0, |message| message.size());
+        let earlier = kept.messages.get(topic).map_or(0, |message| message.size());
         if message.publish.payload.is_empty() {
-            kept.messages.remove(device);
+            kept.messages.remove(topic);
             kept.bytes -= earlier;
             return true;
         }
@@ -44,14 +47,27 @@ impl Retained {
             return false;
         }
         kept.bytes = bytes;
-        kept.messages.insert(device.into(), Arc::clone(message));
+        kept.messages.insert(topic.into(), Arc::clone(message));
         true
     }
 
-    /// The retained message of a device that is not past its time.
-    pub(crate) fn get(&self, device: &str) -> Option<Arc<Message>> {
-        let message = self.kept.read().messages.get(device).cloned()?;
+    /// The retained message of a topic that is not past its time.
+    pub(crate) fn get(&self, topic: &str) -> Option<Arc<Message>> {
+        let message = self.kept.read().messages.get(topic).cloned()?;
         (!message.is_expired(Instant::now())).then_some(message)
+    }
+
+    /// The retained messages that match a filter and are not past their time.
+    pub(crate) fn matching(&self, wanted: &str) -> Vec<Arc<Message>> {
+        let now = Instant::now();
+        let begin = filter::literal(wanted);
+        let kept = self.kept.read();
+        let from = (Bound::Included(begin), Bound::Unbounded);
+        let near = kept.messages.range::<str, _>(from);
+        near.take_while(|(topic, _)| topic.starts_with(begin))
+            .filter(|(topic, message)| filter::matches(wanted, topic) && !message.is_expired(now))
+            .map(|(_, message)| Arc::clone(message))
+            .collect()
     }
 }
 
@@ -62,35 +78,46 @@ mod tests {
     use bytes::Bytes;
     use rmqtt_codec::types::QoS;
 
-    fn state(payload: &'static str) -> Arc<Message> {
+    fn state(topic: &str, payload: &'static str) -> Arc<Message> {
         let payload = Bytes::from_static(payload.as_bytes());
-        Arc::new(Message::new(
-            Channel::State,
-            "devices/a/state",
-            payload,
-            QoS::AtMostOnce,
-            None,
-        ))
+        Arc::new(Message::new(Channel::State, topic, payload, QoS::AtMostOnce, None))
     }
 
     #[test]
     fn the_last_one_is_kept_and_an_empty_one_forgets() {
         let retained = Retained::new(1_000);
-        assert!(retained.set("a", &state("on")));
-        assert!(retained.set("a", &state("off")));
+        assert!(retained.set(&state("a", "on")));
+        assert!(retained.set(&state("a", "off")));
         assert_eq!(retained.get("a").unwrap().publish.payload, "off");
-        assert!(retained.set("a", &state("")));
+        assert!(retained.set(&state("a", "")));
         assert!(retained.get("a").is_none());
-        assert!(retained.set("a", &state("")));
+        assert!(retained.set(&state("a", "")));
         assert_eq!(retained.kept.read().bytes, 0);
     }
 
     #[test]
     fn what_does_not_fit_leaves_the_earlier_one() {
         let retained = Retained::new(200);
-        assert!(retained.set("a", &state("on")));
-        assert!(!retained.set("b", &state("on")));
-        assert!(retained.set("a", &state("off")));
+        assert!(retained.set(&state("a", "on")));
+        assert!(!retained.set(&state("b", "on")));
+        assert!(retained.set(&state("a", "off")));
         assert_eq!(retained.get("a").unwrap().publish.payload, "off");
+    }
+
+    #[test]
+    fn filters_find_what_is_below_them() {
+        let retained = Retained::new(10_000);
+        for topic in ["fleet", "fleet/a", "fleet/b", "fleet/a/x", "fleets/a", "flee"] {
+            assert!(retained.set(&state(topic, "on")));
+        }
+        for (filter, expected) in [
+            ("fleet/#", 4),
+            ("fleet/+", 2),
+            ("fleet/a", 1),
+            ("fleet/+/x", 1),
+            ("nothing/#", 0),
+        ] {
+            assert_eq!(retained.matching(filter).len(), expected, "{filter}");
+        }
     }
 }

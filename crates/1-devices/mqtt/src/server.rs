@@ -1,14 +1,19 @@
 //! Starts the server, and is what the inside talks to.
 
-use crate::acl::Channel;
+use crate::acl::{self, Channel};
+use crate::budget::Budget;
 use crate::error::MqttError;
-use crate::listener::{self, Doors};
+use crate::listener::{self, Doors, How, linger};
 use crate::message::Message;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 use crate::retained::Retained;
 use crate::router::{Router, Sent};
+use crate::saver::Saver;
 use crate::session::Kick;
 use crate::settings::{Limits, MqttSettings};
+use crate::space::Spaces;
+use crate::tls::TURNS;
+use crate::will::Will;
 use bytes::Bytes;
 use driver::command::Answers;
 use driver::gatekeeper::Gatekeeper;
@@ -20,14 +25,17 @@ use rmqtt_codec::v5::PublishProperties;
 use std::future::Future;
 use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
-use tokio::time::timeout;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::Semaphore;
+use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 /// How long connections may take to say goodbye beyond the time that their submissions are waited for.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// How often kept sessions are counted.
+const COUNTED: Duration = Duration::from_secs(10);
 
 /// What all connections share.
 pub(crate) struct Shared {
@@ -37,16 +45,26 @@ pub(crate) struct Shared {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) router: Router,
     pub(crate) retained: Retained,
+    pub(crate) spaces: Spaces,
+    pub(crate) budget: Arc<Budget>,
+    pub(crate) saver: Option<Arc<Saver>>,
+    /// Wall clock at the start, in microseconds; no other run of the program has the same.
+    pub(crate) started: u128,
     pub(crate) doors: Doors,
+    /// Turns at the TLS handshake.
+    pub(crate) turns: Semaphore,
     /// Who hears the answers to commands; nobody until [`MqttHandle::hear_answers`].
     pub(crate) answers: OnceLock<Arc<dyn Answers>>,
     pub(crate) metrics: Metrics,
     pub(crate) shutdown: CancellationToken,
+    pub(crate) tasks: TaskTracker,
 }
 
 impl Shared {
     pub(crate) fn new(
         limits: Limits,
+        spaces: Spaces,
+        saver: Option<Arc<Saver>>,
         gatekeeper: Arc<dyn Gatekeeper>,
         intake: Arc<dyn Intake>,
         clock: Arc<dyn Clock>,
@@ -54,23 +72,52 @@ impl Shared {
     ) -> Self {
         Self {
             retained: Retained::new(limits.retained_bytes),
+            budget: Budget::new(limits.queued_bytes),
+            spaces,
+            saver,
+            started: SystemTime::now()
+                .duration_since(UNIX_EPOCH)
+                .map_or(0, |now| now.as_micros()),
+            tasks: TaskTracker::new(),
             limits,
             gatekeeper,
             intake,
             clock,
             router: Router::default(),
             doors: Doors::default(),
+            turns: Semaphore::new(TURNS),
             answers: OnceLock::new(),
             metrics: Metrics::new(),
             shutdown,
         }
     }
 
-    /// Passes a message to the live sessions of a device.
+    /// Passes a message to the sessions of a device.
     pub(crate) fn send(&self, device: &str, message: &Arc<Message>) -> Sent {
-        let sent = self.router.send(device, message);
+        self.count(self.router.send(device, message))
+    }
+
+    fn count(&self, sent: Sent) -> Sent {
         self.metrics.delivered.increment(sent.queued as u64);
+        (0..sent.full).for_each(|_| metrics::undelivered("queue_full"));
+        self.metrics.queued_bytes.set(self.budget.used() as f64);
         sent
+    }
+
+    /// Passes on what a client published to a state topic or in a namespace, and retains it if asked; says whether there
+    /// was room for that.
+    pub(crate) fn pass_on(&self, message: &Arc<Message>) -> (bool, Sent) {
+        let kept = !message.retain || self.retained.set(message);
+        let sent = match acl::parse(&message.publish.topic) {
+            Some((device, _)) => self.send(device, message),
+            None => self.count(self.router.send_open(message)),
+        };
+        (kept, sent)
+    }
+
+    /// Publishes a will.
+    pub(crate) fn say(&self, will: &Will) {
+        self.pass_on(&will.message);
     }
 }
 
@@ -94,12 +141,13 @@ pub struct DownMessage {
 }
 
 impl MqttHandle {
-    /// Queues a message, QoS 1, for every live session of `device` that has subscribed to `devices/{device}/down` and
-    /// returns their number. It says nothing of whether the device took it; that is for the device to report.
+    /// Queues a message for every session of `device` that has subscribed to `devices/{device}/down`, live or kept, and
+    /// returns their number; each gets it with the QoS that it asked for. It says nothing of whether the device took it; that
+    /// is for the device to report.
     ///
     /// # Errors
-    /// [`MqttError::NotListening`] when there is no such session: nothing is kept for later, sessions end with their
-    /// connection. [`MqttError::TooSlow`] when the only ones there are were full.
+    /// [`MqttError::NotListening`] when there is no such session. [`MqttError::TooSlow`] when the only ones there are were
+    /// full.
     pub fn publish_down(&self, device: &str, message: DownMessage) -> Result<usize, MqttError> {
         if DeviceId::new(device).is_err() {
             return Err(MqttError::NotADevice(device.chars().take(80).collect()));
@@ -125,11 +173,11 @@ impl MqttHandle {
             Channel::Down,
             &topic,
             message.payload,
-            QoS::AtLeastOnce,
+            QoS::ExactlyOnce,
             Some(properties),
         );
         match self.shared.send(device, &Arc::new(message)) {
-            Sent { queued: 0, too_slow: 0 } => Err(MqttError::NotListening(device.to_owned())),
+            Sent { queued: 0, full: 0 } => Err(MqttError::NotListening(device.to_owned())),
             Sent { queued: 0, .. } => Err(MqttError::TooSlow(device.to_owned())),
             Sent { queued, .. } => Ok(queued),
         }
@@ -150,13 +198,18 @@ impl MqttHandle {
     pub fn state_of(&self, device: &str) -> Option<Bytes> {
         self.shared
             .retained
-            .get(device)
+            .get(&format!("devices/{device}/state"))
             .map(|message| message.publish.payload.clone())
     }
 
     /// Number of live sessions.
     pub fn sessions(&self) -> usize {
-        self.shared.router.len()
+        self.shared.router.count().0
+    }
+
+    /// Number of sessions that wait for their client to come back.
+    pub fn kept_sessions(&self) -> usize {
+        self.shared.router.count().1
     }
 
     /// Number of open connections, those without a session included.
@@ -174,30 +227,85 @@ pub fn serve(
     clock: Arc<dyn Clock>,
     shutdown: CancellationToken,
 ) -> (MqttHandle, impl Future<Output = ()> + Send + 'static) {
-    let MqttSettings { plain, tls, limits } = settings;
-    let shared = Arc::new(Shared::new(limits, gatekeeper, intake, clock, shutdown));
+    let MqttSettings {
+        plain,
+        tls,
+        web,
+        web_tls,
+        namespaces,
+        records,
+        limits,
+    } = settings;
+    let (spaces, saver) = (Spaces::new(namespaces), records.map(Saver::new));
+    let shared = Arc::new(Shared::new(limits, spaces, saver, gatekeeper, intake, clock, shutdown));
     let handle = MqttHandle {
         shared: Arc::clone(&shared),
     };
     let server = async move {
-        let tasks = TaskTracker::new();
+        if let Some(saver) = &shared.saver {
+            for (session, left) in saver.read(&shared).await {
+                shared.router.put_back(Arc::clone(&session));
+                shared.tasks.spawn(linger(Arc::clone(&shared), session, left));
+            }
+        }
         let plain = async {
             if let Some(listener) = plain {
-                listener::run(listener, None, Arc::clone(&shared), tasks.clone()).await;
+                listener::run(listener, None, How::Bare, Arc::clone(&shared)).await;
             }
         };
         let secure = async {
             if let Some((listener, config)) = tls {
                 let acceptor = TlsAcceptor::from(config);
-                listener::run(listener, Some(acceptor), Arc::clone(&shared), tasks.clone()).await;
+                listener::run(listener, Some(acceptor), How::Bare, Arc::clone(&shared)).await;
             }
         };
-        tokio::join!(plain, secure, shared.shutdown.cancelled());
+        let web = async {
+            if let Some(listener) = web {
+                listener::run(listener, None, How::Web, Arc::clone(&shared)).await;
+            }
+        };
+        let secure_web = async {
+            if let Some((listener, config)) = web_tls {
+                let acceptor = TlsAcceptor::from(config);
+                listener::run(listener, Some(acceptor), How::Web, Arc::clone(&shared)).await;
+            }
+        };
+        let saving = async {
+            if let Some(saver) = &shared.saver {
+                saver.run(&shared).await;
+            }
+        };
+        tokio::join!(
+            plain,
+            secure,
+            web,
+            secure_web,
+            saving,
+            counting(&shared),
+            shared.shutdown.cancelled()
+        );
         shared.router.end_all(Kick::ShuttingDown);
-        tasks.close();
-        if timeout(shared.limits.drain + GOODBYE, tasks.wait()).await.is_err() {
-            tracing::warn!(left = tasks.len(), "connections did not end in time");
+        shared.tasks.close();
+        if timeout(shared.limits.drain + GOODBYE, shared.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!(left = shared.tasks.len(), "connections did not end in time");
+        }
+        if let Some(saver) = &shared.saver {
+            saver.finish(&shared).await;
         }
     };
     (handle, server)
+}
+
+/// Tells now and then how many sessions are kept.
+async fn counting(shared: &Shared) {
+    loop {
+        shared.metrics.kept.set(shared.router.count().1 as f64);
+        tokio::select! {
+            () = shared.shutdown.cancelled() => return,
+            () = sleep(COUNTED) => {}
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What the server of MQTT listens on and how much it lets anybody take.
 
+use crate::space::Namespace;
+use ports::records::Records;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -12,6 +14,14 @@ pub struct MqttSettings {
     /// TLS. The configuration asks for a client certificate of the platform CA and lets clients without one go on
     /// (they show a token). Connections below TLS 1.3 are closed whatever the configuration says.
     pub tls: Option<(TcpListener, Arc<rustls::ServerConfig>)>,
+    /// MQTT over WebSocket without TLS; meant for the loopback address only, like `plain`.
+    pub web: Option<TcpListener>,
+    /// MQTT over WebSocket behind TLS 1.3, with a client certificate or a token.
+    pub web_tls: Option<(TcpListener, Arc<rustls::ServerConfig>)>,
+    /// Topics outside `devices/#`; none unless the configuration opens some.
+    pub namespaces: Vec<Namespace>,
+    /// Where kept sessions are written down; without it they live in memory and end with the program.
+    pub records: Option<Arc<dyn Records>>,
     /// How much anybody may take.
     pub limits: Limits,
 }
@@ -32,19 +42,28 @@ pub struct Limits {
     /// Longest Keep Alive, in seconds. MQTT 5 clients that ask for more, or for none, are told this one; a 3.1.1
     /// client that asks for none is closed when it is silent for 1.5 times this.
     pub max_keep_alive: u16,
-    /// QoS 1 publishes of one connection that may wait for their PUBACK (MQTT 5: Receive Maximum).
+    /// Publishes of one connection that may wait for their PUBACK or PUBCOMP (MQTT 5: Receive Maximum).
     pub receive_maximum: u16,
     /// Bytes of payloads of one connection that may wait to be stored; beyond it the socket is not read.
     pub in_flight_bytes: usize,
-    /// Bytes of messages that may wait for one subscriber; beyond it the subscriber is disconnected.
+    /// Bytes of messages that may wait for one subscriber. Beyond it one that is connected is disconnected, and for one that
+    /// is away nothing more is kept: whoever sends is told.
     pub outbound_bytes: usize,
+    /// Bytes that wait for all subscribers together.
+    pub queued_bytes: usize,
+    /// Longest time that a session is kept after its connection, in seconds; who asks for more gets this.
+    pub session_expiry: u32,
+    /// Sessions that may outlive their connection, in all and of one device; further ones end with theirs.
+    pub max_kept_sessions: usize,
+    /// See [`Limits::max_kept_sessions`].
+    pub max_kept_sessions_per_device: usize,
     /// How long a 3.1.1 publish is held back and tried again while the log is full, before the connection is closed.
     pub hold: Duration,
     /// How long submissions are waited for when a connection or the program ends.
     pub drain: Duration,
-    /// Longest payload of a state message, in bytes.
+    /// Longest payload of a state message or will, in bytes.
     pub max_state_bytes: usize,
-    /// Bytes of all retained state messages together.
+    /// Bytes of all retained messages together.
     pub retained_bytes: usize,
 }
 
@@ -60,6 +79,10 @@ impl Default for Limits {
             receive_maximum: 1_024,
             in_flight_bytes: 1024 * 1024,
             outbound_bytes: 256 * 1024,
+            queued_bytes: 256 * 1024 * 1024,
+            session_expiry: 24 * 3_600,
+            max_kept_sessions: 20_000,
+            max_kept_sessions_per_device: 16,
             hold: Duration::from_secs(10),
             drain: Duration::from_secs(10),
             max_state_bytes: 4 * 1024,

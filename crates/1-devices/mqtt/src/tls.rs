@@ -1,8 +1,10 @@
 //! The TLS handshake of a device, and the certificates that it showed.
 
 use rustls::ProtocolVersion;
+use std::pin::pin;
 use std::time::Duration;
 use tokio::net::TcpStream;
+use tokio::sync::Semaphore;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
@@ -25,13 +27,34 @@ impl Failed {
     }
 }
 
-/// Shakes hands within `limit`. Gives the verified client chain, leaf first, DER; `None` when the client showed none.
+/// Handshakes that are worked on at once. Further ones wait, so that those that have begun are done soon: when a whole city
+/// comes back, its devices come in one after the other, and not all of them too late.
+pub(crate) const TURNS: usize = 512;
+/// How long a handshake keeps its turn; one that is slow goes on without, so that those who stall hold nobody up.
+const TURN: Duration = Duration::from_millis(500);
+
+/// Shakes hands within `limit`, once it is its turn. Gives the verified client chain, leaf first, DER; `None` when the
+/// client showed none.
 pub(crate) async fn accept(
     acceptor: &TlsAcceptor,
     stream: TcpStream,
+    turns: &Semaphore,
     limit: Duration,
 ) -> Result<(TlsStream<TcpStream>, Option<Vec<Vec<u8>>>), Failed> {
-    let stream = match timeout(limit, acceptor.accept(stream)).await {
+    // who has said nothing yet has no turn
+    if !matches!(timeout(limit, stream.readable()).await, Ok(Ok(()))) {
+        return Err(Failed::TooSlow);
+    }
+    let turn = turns.acquire().await;
+    let mut shaking = pin!(timeout(limit, acceptor.accept(stream)));
+    let shaken = match timeout(TURN, &mut shaking).await {
+        Ok(shaken) => shaken,
+        Err(_) => {
+            drop(turn);
+            shaking.await
+        }
+    };
+    let stream = match shaken {
         Err(_) => return Err(Failed::TooSlow),
         Ok(Err(error)) => {
             tracing::debug!(%error, "TLS handshake refused");

@@ -2,18 +2,22 @@
 
 mod answer;
 mod incoming;
+mod strict;
 
 pub(crate) use answer::{Answer, Verdict, Welcome};
 pub(crate) use incoming::{Hello, Incoming, Testament, Wanted};
 
 use crate::acl::Forbidden;
+use crate::alias::Alias;
 use crate::error::Close;
+use crate::group::Ticket;
 use crate::session::Delivery;
 use bytes::{BufMut, BytesMut};
+use bytestring::ByteString;
 use rmqtt_codec::error::DecodeError;
 use rmqtt_codec::types::QoS;
 use rmqtt_codec::v3;
-use rmqtt_codec::v5::{self, SubscribeAckReason, UnsubscribeAckReason};
+use rmqtt_codec::v5::{self, PublishAck2Reason, SubscribeAckReason, UnsubscribeAckReason};
 use rmqtt_codec::version::{ProtocolVersion, VersionCodec};
 use std::num::NonZeroU16;
 use std::time::Instant;
@@ -21,8 +25,8 @@ use tokio_util::codec::{Decoder, Encoder};
 
 /// The wire format of one connection.
 pub(crate) enum Codec {
-    /// MQTT 3.1.1.
-    V3(v3::Codec),
+    /// MQTT 3.1.1, and the longest packet that is read.
+    V3 { codec: v3::Codec, max_in: u32 },
     /// MQTT 5.0, and the longest packet that the client takes.
     V5 { codec: v5::Codec, max_out: usize },
 }
@@ -30,10 +34,19 @@ pub(crate) enum Codec {
 /// Smallest Maximum Packet Size of a client, in bytes: every answer of ours fits into it once its words are left out.
 pub(crate) const MIN_CLIENT_PACKET: u32 = 256;
 
+/// First bytes of the answers to PUBLISH.
+const PUBACK: u8 = 0x40;
+const PUBREC: u8 = 0x50;
+const PUBREL: u8 = 0x62;
+const PUBCOMP: u8 = 0x70;
+
 /// Looks for the protocol version at the start of a CONNECT packet; `None` when more bytes are needed.
 pub(crate) fn negotiate(bytes: &mut BytesMut, max_bytes: u32) -> Result<Option<Codec>, DecodeError> {
     Ok(VersionCodec.decode(bytes)?.map(|version| match version {
-        ProtocolVersion::MQTT3 => Codec::V3(v3::Codec::new(max_bytes)),
+        ProtocolVersion::MQTT3 => Codec::V3 {
+            codec: v3::Codec::new(max_bytes),
+            max_in: max_bytes,
+        },
         ProtocolVersion::MQTT5 => Codec::V5 {
             codec: v5::Codec::new(max_bytes, 0),
             max_out: usize::MAX,
@@ -59,7 +72,10 @@ impl Codec {
     /// Sets the longest packet that is read, in bytes, and the longest that the client takes.
     pub(crate) fn set_limits(&mut self, inward: u32, outward: Option<u32>) {
         match self {
-            Self::V3(codec) => codec.set_max_size(inward),
+            Self::V3 { codec, max_in } => {
+                codec.set_max_size(inward);
+                *max_in = inward;
+            }
             Self::V5 { codec, max_out } => {
                 codec.set_max_inbound_size(inward);
                 *max_out = outward.map_or(usize::MAX, |bytes| bytes as usize);
@@ -69,8 +85,11 @@ impl Codec {
 
     /// Reads the CONNECT packet; `None` when more bytes are needed.
     pub(crate) fn hello(&mut self, bytes: &mut BytesMut) -> Result<Option<Hello>, DecodeError> {
+        if !self.is_whole(bytes)? {
+            return Ok(None);
+        }
         match self {
-            Self::V3(codec) => Ok(match codec.decode(bytes)? {
+            Self::V3 { codec, .. } => Ok(match codec.decode(bytes)? {
                 Some((v3::Packet::Connect(connect), _)) => Some((*connect).into()),
                 Some(_) => return Err(DecodeError::UnsupportedPacketType),
                 None => None,
@@ -83,13 +102,28 @@ impl Codec {
         }
     }
 
+    /// Whether the next packet is here as a whole; the codec sees it only then.
+    fn is_whole(&self, bytes: &BytesMut) -> Result<bool, DecodeError> {
+        let max = match self {
+            Self::V3 { max_in, .. } => *max_in,
+            Self::V5 { codec, .. } => codec.max_inbound_size(),
+        };
+        let Some((start, end)) = strict::frame(bytes, max)? else {
+            return Ok(false);
+        };
+        strict::check(self.is_v5(), bytes[0], &bytes[start..end])?;
+        Ok(true)
+    }
+
     /// Reads the next packet; `None` when more bytes are needed.
     pub(crate) fn read(&mut self, bytes: &mut BytesMut) -> Result<Option<Incoming>, Close> {
-        let packet = match self {
-            Self::V3(codec) => codec
+        let packet = match (self.is_whole(bytes), self) {
+            (Ok(false), _) => Ok(None),
+            (Err(error), _) => Err(error),
+            (_, Self::V3 { codec, .. }) => codec
                 .decode(bytes)
                 .map(|packet| packet.map(|(packet, _)| incoming::from_v3(packet))),
-            Self::V5 { codec, .. } => codec
+            (_, Self::V5 { codec, .. }) => codec
                 .decode(bytes)
                 .map(|packet| packet.map(|(packet, _)| incoming::from_v5(packet))),
         };
@@ -102,8 +136,17 @@ impl Codec {
         }
     }
 
-    /// Writes a PUBACK. Success without a remark is the same four bytes in both versions.
-    pub(crate) fn puback(&mut self, out: &mut BytesMut, packet_id: NonZeroU16, verdict: &Verdict) {
+    /// Writes a PUBACK, or a PUBREC for QoS 2. Success without a remark is the same four bytes in both versions.
+    pub(crate) fn puback(&mut self, out: &mut BytesMut, ticket: Ticket, verdict: &Verdict) {
+        let (first, packet_id) = match ticket {
+            Ticket::None => return,
+            Ticket::Puback(packet_id) => (PUBACK, packet_id),
+            Ticket::Pubrec(packet_id) => (PUBREC, packet_id),
+        };
+        let wrap = |ack| match ticket {
+            Ticket::Pubrec(_) => v5::Packet::PublishReceived(ack),
+            _ => v5::Packet::PublishAck(ack),
+        };
         match (self, verdict.puback(packet_id)) {
             (Self::V5 { codec, max_out }, Some(ack)) => {
                 let bare = v5::PublishAck {
@@ -112,21 +155,40 @@ impl Codec {
                     ..ack.clone()
                 };
                 // words that the client does not take are left out; the code never is
-                if !put_v5(codec, *max_out, out, v5::Packet::PublishAck(ack)) {
-                    put_v5(codec, usize::MAX, out, v5::Packet::PublishAck(bare));
+                if !put_v5(codec, *max_out, out, wrap(ack)) {
+                    put_v5(codec, usize::MAX, out, wrap(bare));
                 }
             }
             _ => {
-                out.put_slice(&[0x40, 0x02]);
+                out.put_slice(&[first, 0x02]);
                 out.put_u16(packet_id.get());
             }
+        }
+    }
+
+    /// Writes a PUBREL; `known` says whether the message was on its way (MQTT 5: else 0x92).
+    pub(crate) fn pubrel(&self, out: &mut BytesMut, packet_id: NonZeroU16, known: bool) {
+        self.acknowledge(out, PUBREL, packet_id, known);
+    }
+
+    /// Writes a PUBCOMP; `known` says whether the message was on its way (MQTT 5: else 0x92).
+    pub(crate) fn pubcomp(&self, out: &mut BytesMut, packet_id: NonZeroU16, known: bool) {
+        self.acknowledge(out, PUBCOMP, packet_id, known);
+    }
+
+    fn acknowledge(&self, out: &mut BytesMut, first: u8, packet_id: NonZeroU16, known: bool) {
+        let with_code = self.is_v5() && !known;
+        out.put_slice(&[first, 2 + u8::from(with_code)]);
+        out.put_u16(packet_id.get());
+        if with_code {
+            out.put_u8(PublishAck2Reason::PacketIdNotFound.into());
         }
     }
 
     /// Writes a SUBACK with one granted QoS or refusal per filter.
     pub(crate) fn suback(&mut self, out: &mut BytesMut, packet_id: NonZeroU16, grants: &[Result<QoS, Forbidden>]) {
         match self {
-            Self::V3(codec) => {
+            Self::V3 { codec, .. } => {
                 let status = grants
                     .iter()
                     .map(|grant| match grant {
@@ -141,9 +203,10 @@ impl Codec {
                     .iter()
                     .map(|grant| match grant {
                         Ok(QoS::AtMostOnce) => SubscribeAckReason::GrantedQos0,
-                        Ok(_) => SubscribeAckReason::GrantedQos1,
+                        Ok(QoS::AtLeastOnce) => SubscribeAckReason::GrantedQos1,
+                        Ok(QoS::ExactlyOnce) => SubscribeAckReason::GrantedQos2,
                         Err(Forbidden::Invalid) => SubscribeAckReason::TopicFilterInvalid,
-                        Err(Forbidden::Shared) => SubscribeAckReason::SharedSubscriptionNotSupported,
+                        Err(Forbidden::TooMany) => SubscribeAckReason::QuotaExceeded,
                         Err(Forbidden::NotAuthorised) => SubscribeAckReason::NotAuthorized,
                     })
                     .collect();
@@ -161,7 +224,7 @@ impl Codec {
     /// Writes an UNSUBACK; `existed` says per filter whether there was such a subscription.
     pub(crate) fn unsuback(&mut self, out: &mut BytesMut, packet_id: NonZeroU16, existed: &[bool]) {
         match self {
-            Self::V3(codec) => put_v3(codec, out, v3::Packet::UnsubscribeAck { packet_id }),
+            Self::V3 { codec, .. } => put_v3(codec, out, v3::Packet::UnsubscribeAck { packet_id }),
             Self::V5 { codec, max_out } => {
                 let status = existed
                     .iter()
@@ -181,18 +244,27 @@ impl Codec {
         }
     }
 
-    /// Writes a PUBLISH; `false` when the client cannot take it: too long ([MQTT-3.1.2-25]: left out) or too old.
-    pub(crate) fn publish(&mut self, out: &mut BytesMut, delivery: &Delivery, packet_id: Option<NonZeroU16>) -> bool {
+    /// Writes a PUBLISH; `false` when the client cannot take it: too long ([MQTT-3.1.2-25]: left out) or, unless it was
+    /// sent before, too old ([MQTT-3.3.2-5]).
+    pub(crate) fn publish(
+        &mut self,
+        out: &mut BytesMut,
+        delivery: &Delivery,
+        packet_id: Option<NonZeroU16>,
+        again: bool,
+        alias: Option<Alias>,
+    ) -> bool {
         let now = Instant::now();
-        if delivery.message.is_expired(now) {
+        if delivery.message.is_expired(now) && !again {
             return false;
         }
         let mut publish = delivery.message.publish.clone();
         publish.qos = delivery.qos;
         publish.retain = delivery.retain;
         publish.packet_id = packet_id;
+        publish.dup = again;
         match self {
-            Self::V3(codec) => {
+            Self::V3 { codec, .. } => {
                 publish.properties = None;
                 let before = out.len();
                 put_v3(codec, out, v3::Packet::Publish(Box::new(publish)));
@@ -200,8 +272,12 @@ impl Codec {
             }
             Self::V5 { codec, max_out } => {
                 if let Some(properties) = &mut publish.properties {
-                    properties.subscription_ids = delivery.ids.iter().flatten().copied().collect();
+                    properties.subscription_ids = delivery.ids.clone();
+                    properties.topic_alias = alias.map(|alias| alias.number);
                     properties.message_expiry_interval = delivery.message.seconds_left(now);
+                }
+                if alias.is_some_and(|alias| alias.known) {
+                    publish.topic = ByteString::new();
                 }
                 put_v5(codec, *max_out, out, v5::Packet::Publish(Box::new(publish)))
             }
@@ -262,14 +338,21 @@ mod tests {
         };
         for (max_out, length) in [(1_000, 29), (29, 29), (28, 6), (1, 6)] {
             let mut out = BytesMut::new();
-            v5(max_out).puback(&mut out, id, &bad);
+            v5(max_out).puback(&mut out, Ticket::Puback(id), &bad);
             assert_eq!(out.len(), length, "{max_out}");
             assert_eq!(out[4], 0x99, "{max_out}");
         }
-        for mut codec in [v5(1_000), Codec::V3(v3::Codec::new(0))] {
+        for mut codec in [
+            v5(1_000),
+            Codec::V3 {
+                codec: v3::Codec::new(0),
+                max_in: 0,
+            },
+        ] {
             let mut out = BytesMut::new();
-            codec.puback(&mut out, id, &Verdict::Stored);
-            assert_eq!(out.as_ref(), b"\x40\x02\x00\x07");
+            codec.puback(&mut out, Ticket::Puback(id), &Verdict::Stored);
+            codec.puback(&mut out, Ticket::Pubrec(id), &Verdict::Stored);
+            assert_eq!(out.as_ref(), b"\x40\x02\x00\x07\x50\x02\x00\x07");
         }
     }
 

@@ -1,7 +1,7 @@
 //! Commands down and answers up: who may answer for whom, and that a PUBACK waits until the answer is durable.
 
 use crate::house::{self, House, Mode, reading};
-use crate::raw::{Raw, hello, publish, subscribe};
+use crate::raw::{Raw, hello, lasting, publish, subscribe};
 use async_trait::async_trait;
 use driver::command::{Answer, Answers, Downlink, NotHanded, NotKept, Order};
 use kernel::id::{CommandId, DeviceId};
@@ -189,5 +189,25 @@ async fn a_command_goes_to_a_device_that_listens_and_its_listening_is_told() {
         );
         let long = house.handle.hand_over(&gauge, order(1 << 20));
         assert!(matches!(long, Err(NotHanded::TooLong { .. })), "{long:?}");
+    }
+}
+
+/// A session that is taken up again listens without another SUBSCRIBE.
+#[tokio::test]
+async fn a_device_that_comes_back_to_its_session_listens_again() {
+    for v5 in [false, true] {
+        let (house, ear) = open(0).await;
+        let (mut raw, _) = Raw::resume(&house, &lasting(v5, "gauge", 60)).await;
+        raw.nothing_came().await;
+        let (mut raw, present) = Raw::resume(&house, &lasting(v5, "gauge", 60)).await;
+        assert!(
+            present && ear.listening.lock().unwrap().is_empty(),
+            "it has not subscribed"
+        );
+        raw.send(&subscribe(v5, 1, &["devices/gauge/down"])).await;
+        assert_eq!(raw.read().await.0, 0x90);
+        let (_raw, present) = Raw::resume(&house, &lasting(v5, "gauge", 60)).await;
+        assert!(present);
+        assert_eq!(*ear.listening.lock().unwrap(), ["gauge", "gauge"]);
     }
 }

@@ -9,7 +9,8 @@ use kernel::id::{DeviceId, TenantId};
 use kernel::reject::{Reason, Rejected};
 use kernel::submission::{MAX_LISTED, Receipt, Sender, SpeaksFor, Submission};
 use kernel::time::Timestamp;
-use mqtt::{Limits, MqttHandle, MqttSettings};
+use mqtt::{Limits, MqttHandle, MqttSettings, Namespace};
+use ports::records::Records;
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -109,6 +110,8 @@ pub(crate) struct Store {
     mode: Mutex<Mode>,
     calls: Mutex<Vec<Submission>>,
     stored: Mutex<Vec<Submission>>,
+    /// Idempotency keys, with their bodies.
+    keys: Mutex<HashMap<String, [u8; 32]>>,
     gates: Mutex<Vec<Option<Release>>>,
     changed: Notify,
 }
@@ -215,6 +218,14 @@ impl Intake for Store {
             Mode::Gated => gate.await.map_err(|_| IntakeError::Unavailable)??,
         }
         let receipt = receipt(submission);
+        if let Some(key) = &submission.key {
+            let mut keys = self.keys.lock().unwrap();
+            match keys.insert(key.key.to_string(), key.body) {
+                Some(body) if body != key.body => return Err(IntakeError::KeyReused),
+                Some(_) => return Ok(receipt),
+                None => {}
+            }
+        }
         self.stored.lock().unwrap().push(submission.clone());
         self.changed.notify_waiters();
         Ok(receipt)
@@ -225,6 +236,7 @@ impl Intake for Store {
 pub(crate) struct House {
     pub(crate) address: SocketAddr,
     pub(crate) secure: Option<SocketAddr>,
+    pub(crate) web: SocketAddr,
     pub(crate) handle: MqttHandle,
     pub(crate) gate: Arc<Gate>,
     pub(crate) store: Arc<Store>,
@@ -234,19 +246,44 @@ pub(crate) struct House {
 
 /// Starts a server on ports that the system chooses.
 pub(crate) async fn open(limits: Limits, tls: Option<Arc<rustls::ServerConfig>>) -> House {
+    let setup = Setup {
+        limits,
+        ..Setup::default()
+    };
+    start(setup, tls).await
+}
+
+/// What is unusual about a server.
+#[derive(Default)]
+pub(crate) struct Setup {
+    pub(crate) limits: Limits,
+    pub(crate) namespaces: Vec<Namespace>,
+    pub(crate) records: Option<Arc<dyn Records>>,
+    /// The intake of an earlier server, which goes on.
+    pub(crate) store: Arc<Store>,
+}
+
+/// Starts an unusual server.
+pub(crate) async fn start(setup: Setup, tls: Option<Arc<rustls::ServerConfig>>) -> House {
     let plain = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = plain.local_addr().unwrap();
+    let web = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let web_address = web.local_addr().unwrap();
     let tls = match tls {
         Some(config) => Some((TcpListener::bind("127.0.0.1:0").await.unwrap(), config)),
         None => None,
     };
     let secure = tls.as_ref().map(|(listener, _)| listener.local_addr().unwrap());
-    let (gate, store) = (Arc::new(Gate::default()), Arc::new(Store::default()));
+    let (gate, store) = (Arc::new(Gate::default()), setup.store);
     let shutdown = CancellationToken::new();
     let settings = MqttSettings {
         plain: Some(plain),
         tls,
-        limits,
+        web: Some(web),
+        web_tls: None,
+        namespaces: setup.namespaces,
+        records: setup.records,
+        limits: setup.limits,
     };
     let (handle, server) = mqtt::serve(
         settings,
@@ -258,6 +295,7 @@ pub(crate) async fn open(limits: Limits, tls: Option<Arc<rustls::ServerConfig>>)
     House {
         address,
         secure,
+        web: web_address,
         handle,
         gate,
         store,

@@ -45,7 +45,14 @@ async fn mosquitto_pub_is_acknowledged_when_the_reading_is_stored() {
         return;
     }
     let house = house::plain().await;
-    for (version, qos) in [("mqttv311", "0"), ("mqttv311", "1"), ("mqttv5", "0"), ("mqttv5", "1")] {
+    for (version, qos) in [
+        ("mqttv311", "0"),
+        ("mqttv311", "1"),
+        ("mqttv311", "2"),
+        ("mqttv5", "0"),
+        ("mqttv5", "1"),
+        ("mqttv5", "2"),
+    ] {
         let before = house.store.stored().len();
         let reading = [
             &TOKEN[..],
@@ -55,6 +62,7 @@ async fn mosquitto_pub_is_acknowledged_when_the_reading_is_stored() {
         let output = publish(&house, version, &reading).await;
         assert!(output.status.success(), "{version} {qos}: {}", said(&output));
         assert_eq!(said(&output).contains("PUBACK"), qos == "1", "{}", said(&output));
+        assert_eq!(said(&output).contains("PUBCOMP"), qos == "2", "{}", said(&output));
         house
             .store
             .until("it is stored", |store| store.stored().len() == before + 1)
@@ -227,4 +235,49 @@ async fn mosquitto_pub_shows_its_certificate() {
         assert_eq!(output.status.success(), welcome, "{}", said(&output));
     }
     assert_eq!(house.store.readings(), [("gauge".into(), "level".into())]);
+}
+
+#[tokio::test]
+async fn mosquitto_sub_finds_what_came_while_it_was_away() {
+    if !installed("mosquitto_sub") {
+        return;
+    }
+    let house = house::plain().await;
+    let port = house.address.port().to_string();
+    for (version, qos) in [("mqttv311", "1"), ("mqttv311", "2"), ("mqttv5", "1"), ("mqttv5", "2")] {
+        let id = format!("{version}-{qos}");
+        let mut arguments = vec![
+            "-h",
+            "localhost",
+            "-p",
+            &port,
+            "-V",
+            version,
+            "-q",
+            qos,
+            "-i",
+            &id,
+            "-c",
+        ];
+        arguments.extend(["-t", "devices/gauge/down"]);
+        arguments.extend(TOKEN);
+        if version == "mqttv5" {
+            arguments.extend(["-x", "60"]);
+        }
+        // -E: subscribe and leave
+        let left = run("mosquitto_sub", &[&arguments[..], &["-E"]].concat()).await;
+        assert!(left.status.success(), "{}", said(&left));
+        house::eventually("it is away", || house.handle.sessions() == 0).await;
+        for payload in ["first", "second"] {
+            let message = DownMessage {
+                payload: payload.into(),
+                ..DownMessage::default()
+            };
+            assert!(house.handle.publish_down("gauge", message).is_ok());
+        }
+        let back = run("mosquitto_sub", &[&arguments[..], &["-C", "2"]].concat()).await;
+        assert_eq!(said(&back).trim(), "first\nsecond", "{version} {qos}");
+        house::eventually("it is away", || house.handle.sessions() == 0).await;
+    }
+    assert_eq!(house.handle.kept_sessions(), 4);
 }

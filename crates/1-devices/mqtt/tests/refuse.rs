@@ -1,7 +1,7 @@
-//! What is refused at the door: topics, sizes, QoS 2, broken packets. Nothing of it is stored and nothing panics.
+//! What is refused at the door: topics, sizes, broken packets. Nothing of it is stored and nothing panics.
 
 use crate::house;
-use crate::raw::{Raw, hello, packet, publish, publish_with, subscribe, text};
+use crate::raw::{Raw, hello, packet, publish, publish_as, subscribe, subscribe_as, text};
 use mqtt::Limits;
 use proptest::prelude::*;
 
@@ -14,7 +14,6 @@ async fn foreign_topics_are_not_authorised_and_nothing_is_stored() {
         "devices/gauge/errors",
         "other",
         "$SYS/x",
-        "devices/+/up",
     ] {
         let mut raw = Raw::join(&house, &hello(true, "gauge")).await;
         raw.send(&publish(true, topic, 1, b"level value=1")).await;
@@ -25,6 +24,34 @@ async fn foreign_topics_are_not_authorised_and_nothing_is_stored() {
         raw.send(&publish(false, topic, 1, b"level value=1")).await;
         raw.closed(false, 0).await;
     }
+    assert_eq!(house.store.calls(), 0);
+}
+
+/// [MQTT-3.3.2-2], [MQTT-3.3.2-14], [MQTT-1.5.4-2], 3.1.1 [MQTT-1.5.3-2]: a topic is no filter and holds no U+0000.
+#[tokio::test]
+async fn topics_that_are_none_end_the_connection() {
+    let house = house::plain().await;
+    for topic in ["devices/+/up", "devices/#", "devices/gauge/up\0"] {
+        for v5 in [false, true] {
+            let mut raw = Raw::join(&house, &hello(v5, "gauge")).await;
+            raw.send(&publish(v5, topic, 1, b"level value=1")).await;
+            raw.closed(v5, 0x90).await;
+            // as the topic of a will
+            let mut will = hello(v5, "gauge");
+            will.will = Some((topic, "x", false));
+            let mut raw = Raw::open(house.address).await;
+            raw.send(&will.bytes()).await;
+            if v5 {
+                assert_eq!(raw.read().await.1[1], 0x90, "{topic}");
+            }
+            assert_eq!(raw.next().await, None, "{topic}");
+        }
+    }
+    let mut raw = Raw::join(&house, &hello(true, "gauge")).await;
+    let answer_to = [&[0x08][..], &text("fleet/+")].concat();
+    raw.send(&publish_as(0x32, "devices/gauge/up", 1, &answer_to, b"level value=1"))
+        .await;
+    raw.closed(true, 0x90).await;
     assert_eq!(house.store.calls(), 0);
 }
 
@@ -40,26 +67,14 @@ async fn foreign_filters_are_refused_one_by_one() {
         "a/#/b",
     ];
     for (v5, expected) in [
-        (false, [1, 0x80, 0x80, 1, 0x80, 0x80]),
-        (true, [1, 0x87, 0x87, 1, 0x9e, 0x8f]),
+        (false, [1, 0x80, 0x80, 1, 1, 0x80]),
+        (true, [1, 0x87, 0x87, 1, 1, 0x8f]),
     ] {
         let mut raw = Raw::join(&house, &hello(v5, "gauge")).await;
         raw.send(&subscribe(v5, 9, &filters)).await;
         let (first, body) = raw.read().await;
         assert_eq!((first, &body[..2]), (0x90, &[0, 9][..]));
         assert_eq!(body[body.len() - 6..], expected);
-    }
-}
-
-#[tokio::test]
-async fn qos_2_is_refused() {
-    for v5 in [false, true] {
-        let house = house::plain().await;
-        let mut raw = Raw::join(&house, &hello(v5, "gauge")).await;
-        raw.send(&publish_with(v5, 0x34, "devices/gauge/up", 1, b"level value=1"))
-            .await;
-        raw.closed(v5, 0x9b).await;
-        assert_eq!(house.store.calls(), 0);
     }
 }
 
@@ -84,7 +99,7 @@ async fn broken_packets_end_the_connection_with_a_reason() {
     let house = house::plain().await;
     let alias = {
         let mut body = text("devices/gauge/up");
-        body.extend_from_slice(&[0, 1, 3, 0x23, 0, 1]);
+        body.extend_from_slice(&[0, 1, 3, 0x23, 0, 17]);
         packet(0x32, &body)
     };
     let late_session = packet(0xe0, &[0, 5, 0x11, 0, 0, 0, 9]);
@@ -93,13 +108,22 @@ async fn broken_packets_end_the_connection_with_a_reason() {
         (true, 0x81, vec![0x36, 0x05, 0, 1, b'a', 0, 1]),
         (true, 0x81, vec![0x30, 0xff, 0xff, 0xff, 0xff]),
         (true, 0x82, hello(true, "gauge").bytes()),
-        (true, 0x82, vec![0x50, 0x02, 0, 1]),
+        (true, 0x82, vec![0xd0, 0x00]),
         (true, 0x81, vec![0x32, 0x03, 0, 9, b'a']),
         (true, 0x81, vec![0x80, 0x00]),
         (false, 0x82, vec![0xf0, 0x00]),
         (false, 0x94, alias),
         (false, 0x82, late_session),
         (false, 0x82, vec![0x30, 0x03, 0, 0, 0]),
+        // DUP with QoS 0, PINGREQ with a body, flags of SUBSCRIBE, PUBREL and UNSUBSCRIBE, packet id 0, no filter at all
+        (true, 0x81, vec![0x38, 0x03, 0, 1, b'a']),
+        (true, 0x81, vec![0xc0, 0x01, 0]),
+        (true, 0x81, vec![0x83, 0x00]),
+        (true, 0x81, vec![0x60, 0x02, 0, 1]),
+        (true, 0x81, vec![0xa0, 0x00]),
+        (true, 0x81, vec![0x32, 0x06, 0, 1, b'a', 0, 0, 0]),
+        (true, 0x81, vec![0x82, 0x03, 0, 1, 0]),
+        (true, 0x81, vec![0x82, 0x02, 0, 1]),
     ] {
         let mut raw = Raw::join(&house, &hello(true, "gauge")).await;
         raw.send(&bytes).await;
@@ -111,6 +135,55 @@ async fn broken_packets_end_the_connection_with_a_reason() {
         }
     }
     assert_eq!(house.store.calls(), 0);
+}
+
+/// What only one of the versions forbids: 3.1.1 [MQTT-3-8.3-4], [MQTT-2.2.2-2]; MQTT 5 [MQTT-3.8.3-5], [MQTT-3.1.2-11].
+#[tokio::test]
+async fn reserved_bits_are_zero() {
+    let house = house::plain().await;
+    for (v5, options) in [
+        (false, 0x05),
+        (false, 0x81),
+        (true, 0x41),
+        (true, 0x31),
+        (true, 0x03),
+        (false, 0x03),
+    ] {
+        let mut raw = Raw::join(&house, &hello(v5, "gauge")).await;
+        raw.send(&subscribe_as(v5, 1, &[], &[("devices/gauge/down", options)]))
+            .await;
+        raw.closed(v5, 0x81).await;
+    }
+    let mut raw = Raw::join(&house, &hello(false, "gauge")).await;
+    raw.send(&[0xe0, 0x01, 0x00]).await;
+    raw.closed(false, 0).await;
+    // flags of CONNECT: reserved, QoS 3 of a will, QoS and retain without a will; 3.1.1: a password without a user name
+    for (level, flags) in [
+        (4, 0x03),
+        (5, 0x03),
+        (4, 0x1e),
+        (5, 0x1e),
+        (4, 0x0a),
+        (5, 0x0a),
+        (4, 0x22),
+        (5, 0x22),
+        (4, 0x42),
+    ] {
+        let mut body = text("MQTT");
+        body.extend_from_slice(&[level, flags, 0, 60]);
+        if level == 5 {
+            body.push(0);
+        }
+        body.extend(text("x"));
+        body.extend(text("y"));
+        body.extend(text("z"));
+        let mut raw = Raw::open(house.address).await;
+        raw.send(&packet(0x10, &body)).await;
+        if level == 5 {
+            assert_eq!(raw.read().await.1[1], 0x81, "{flags:x}");
+        }
+        assert_eq!(raw.next().await, None, "{level} {flags:x}");
+    }
 }
 
 #[tokio::test]

@@ -247,6 +247,7 @@ pub(crate) fn open(pki: &Pki, listener: TcpListener) -> House {
         plain: None,
         tls: Some((listener, Arc::new(config.unwrap()))),
         limits: Limits::default(),
+        ..MqttSettings::default()
     };
     let gate = Arc::new(Gate(pki.known.lock().unwrap().clone()));
     let (handle, server) = mqtt::serve(

@@ -1,6 +1,7 @@
 //! The lake: Delta tables on the port `objects`, written by one thread from the log of observations.
 
 pub(crate) mod compact;
+pub mod dump;
 pub(crate) mod encode;
 pub mod file;
 pub(crate) mod newest;

@@ -1,9 +1,9 @@
 //! Putting the house together, bottom to top, for one tenant.
 
+use crate::city::{self, Parsed};
 use crate::clocks::{Clocks, Scaled};
 use crate::hours;
 use crate::keys::Keys;
-use crate::pack::{self, Parsed};
 use crate::settings::Settings;
 use access::model::SessionLimits;
 use access::service::Accounts;
@@ -19,7 +19,7 @@ use kernel::clock::Clock;
 use kernel::id::TenantId;
 use observation::latest::Latest;
 use observation::model::Limits;
-use observation::pipeline::{self, Ask, Ground, Recovered};
+use observation::pipeline::{self, Ground, Recovered};
 use observation::series::SeriesRegistry;
 use observation::service::Observations;
 use std::path::Path;
@@ -54,9 +54,9 @@ pub(crate) struct House {
     pub(crate) cursors: CursorKey,
     pub(crate) keys: Keys,
     pub(crate) pack: Arc<Parsed>,
+    /// The versions of the pack.
+    pub(crate) packs: pack::service::Packs,
     pub(crate) recovered: Recovered,
-    /// Asks of the pipeline.
-    pub(crate) asks: mpsc::Sender<Ask>,
     /// True when the pipeline has finished everything.
     pub(crate) pipeline_ended: watch::Receiver<bool>,
 }
@@ -99,15 +99,12 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     let engine = tokio::task::spawn_blocking(move || EmbeddedTenant::open(&dir, options)).await??;
     let records = Arc::clone(&engine.records);
 
-    let files = pack::files(&settings.instance.pack_dir)?;
-    match pack::store(records.as_ref(), &files).await {
-        Ok(changed) => tracing::info!(files = files.len(), changed, "city pack"),
-        Err(error) => tracing::warn!(%error, "the city pack could not be stored; the stored one is used"),
-    }
-    let pack = Arc::new(pack::parse(&pack::load(records.as_ref()).await?));
+    let versions = pack::store::Store::new(Arc::clone(&records));
+    let files = city::lay(&versions, &settings.instance.pack_dir, &tenant, wall.as_ref()).await?;
+    let pack = Arc::new(city::parse(&files));
     for mistake in &pack.mistakes {
         tracing::error!(
-            mistake,
+            %mistake,
             "the city pack has a mistake; a file that cannot be read is left out"
         );
     }
@@ -232,6 +229,13 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         clock: Arc::clone(&clock),
     };
     let indicators = indicator_slice(shutdown, &engine, &pack, series, means, outlet, &tenant);
+    let city = city::live::LiveCity {
+        registry: Arc::clone(devices.registry()),
+        indicators: indicators.clone(),
+        asks,
+        clocks: clocks.clone(),
+    };
+    let packs = pack::service::Packs::new(versions, Arc::new(city), tenant.clone(), Arc::clone(&wall));
 
     Ok(House {
         engine: Arc::new(engine),
@@ -254,8 +258,8 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         cursors,
         keys,
         pack,
+        packs,
         recovered,
-        asks,
         pipeline_ended,
     })
 }

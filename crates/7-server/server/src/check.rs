@@ -1,7 +1,7 @@
 //! `hanoi-ioc check`: configuration, city pack, and the tests of its rules, without touching any data.
 
 use crate::cli::ConfigArgs;
-use crate::{pack, settings};
+use crate::{city, settings};
 use anyhow::{Result, bail};
 use clap::Args;
 use std::path::PathBuf;
@@ -12,32 +12,26 @@ pub(crate) struct CheckArgs {
     pack: Option<PathBuf>,
 }
 
-/// Prints the effective configuration and what is wrong; fails when anything is.
+/// Prints the effective configuration and everything that is wrong with the pack; fails when anything is.
 pub(crate) fn run(config: &ConfigArgs, args: &CheckArgs) -> Result<()> {
     let loaded = settings::load(config)?;
     for (key, (value, source)) in &loaded.effective {
         println!("{key} = {value}    # {source}");
     }
     let dir = args.pack.as_ref().unwrap_or(&loaded.settings.instance.pack_dir);
-    let parsed = pack::parse(&pack::files(dir)?);
-    let mut wrong = parsed.mistakes;
-    let mut tests = 0;
-    for rule in &parsed.rules {
-        tests += rule.tests.len();
-        wrong.extend(
-            rule::virtual_time::run_tests(rule)
-                .iter()
-                .map(|failure| format!("rules/{}.yaml: {failure}", rule.id)),
-        );
-    }
-    let devices = parsed.demo_devices.len();
+    let found = city::find(dir)?;
+    let (parsed, mut wrong) = city::check::check(&found.pack.files);
+    wrong.extend(found.mistakes);
+    wrong.sort_by(|a, b| (&a.file, a.line, a.column).cmp(&(&b.file, b.line, b.column)));
     println!(
-        "pack: {} areas, {} profiles, {} rules with {tests} tests, {} standards, {} indicators, {devices} demo devices",
+        "pack: {} areas, {} profiles, {} rules with {} tests, {} standards, {} indicators, {} demo devices",
         parsed.areas.len(),
         parsed.profiles.len(),
         parsed.rules.len(),
+        parsed.rules.iter().map(|rule| rule.tests.len()).sum::<usize>(),
         parsed.library.standards().all().count(),
         parsed.library.indicators().len(),
+        parsed.demo_devices.len(),
     );
     for mistake in &wrong {
         eprintln!("{mistake}");

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{backup, check, demo, device, dump, import, serve, settings};
+use crate::{backup, check, city, demo, device, dump, import, serve, settings};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -41,11 +41,8 @@ enum Command {
     /// Register devices, give tokens and certificates.
     #[command(subcommand)]
     Device(device::DeviceCommand),
-    /// Take the rules and profiles of a city pack folder into a running instance, without a restart.
-    LoadPack {
-        /// The folder; `hanoi-ioc check DIR` says beforehand whether it is right.
-        from: PathBuf,
-    },
+    /// Take a city pack into a running instance: what people have changed there stays, and conflicts are named.
+    LoadPack(city::load::LoadPackArgs),
     /// Bring data of the city that stands in no pack.
     #[command(subcommand)]
     Import(import::ImportCommand),
@@ -81,7 +78,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::ResetPassword { account } => {
             block_on(device::reset_password(settings::load(&config)?.settings, account))
         }
-        Command::LoadPack { from } => block_on(device::load_pack(settings::load(&config)?.settings, from)),
+        Command::LoadPack(args) => block_on(city::load::run(settings::load(&config)?.settings, args)),
         Command::Serve(args) => block_on(serve::run(settings::load(&config)?.settings, args)),
         Command::Demo(args) => block_on(demo::run(config, args)),
     }

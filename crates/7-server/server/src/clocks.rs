@@ -76,8 +76,8 @@ mod tests {
         let minute = Duration::from_secs(60);
         assert_eq!(Clocks::real().paced(minute), minute);
         assert_eq!(Clocks::scaled(scaling, "x").paced(minute), minute * 60);
-        let files = crate::pack::files(std::path::Path::new("")).unwrap();
-        let rules = crate::pack::parse(&files).rules;
+        let found = crate::city::find(std::path::Path::new("")).unwrap();
+        let rules = crate::city::parse(&found.pack.files).rules;
         assert_eq!(Clocks::real().pace(rules.clone()), rules);
         let renewals = |rules: &[Rule]| -> Vec<Duration> {
             let thresholds = rules.iter().filter_map(|rule| match &rule.kind {

@@ -1,21 +1,19 @@
 //! How the command line speaks to a running instance: one line of JSON each way over a socket that only the owner can open.
 
 use crate::assemble::{self, House};
+use crate::city;
 use crate::clocks::Clocks;
 use crate::keys::Keys;
-use crate::pack;
 use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use chassis::shutdown::Shutdown;
 use kernel::actor::Actor;
-use observation::pipeline::Ask;
 use serde::{Deserialize, Serialize};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::mpsc;
 
 /// What can be asked.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,8 +27,9 @@ pub(crate) enum Request {
     ImportDevices { file: PathBuf },
     /// Give a device a new token.
     NewToken { device: String },
-    /// Take the files of a pack folder; profiles and rules count at once.
-    LoadPack { from: PathBuf },
+    /// Compare the files of a pack folder, or of the pack inside the program if the path is empty, with what counts, and
+    /// take them unless it is only looked at.
+    LoadPack { from: PathBuf, only_look: bool },
     /// Put the boundaries of a GeoJSON file on this machine in place of those in use, or only judge it.
     ImportBoundaries {
         file: PathBuf,
@@ -121,8 +120,7 @@ struct Parts {
     actor: Actor,
     engine: Arc<embedded::tenant::EmbeddedTenant>,
     keys: Keys,
-    asks: mpsc::Sender<Ask>,
-    indicators: indicator::service::Indicators,
+    packs: pack::service::Packs,
     boundaries: boundary::service::Boundaries,
 }
 
@@ -134,8 +132,7 @@ impl Parts {
             actor: Actor::service("operator", &house.tenant),
             engine: Arc::clone(&house.engine),
             keys: house.keys.clone(),
-            asks: house.asks.clone(),
-            indicators: house.indicators.clone(),
+            packs: house.packs.clone(),
             boundaries: house.boundaries.clone(),
         }
     }
@@ -148,7 +145,7 @@ impl Parts {
                 Ok(serde_json::json!({ "id": device.id }))
             }
             Request::ImportDevices { file } => {
-                let devices = crate::pack::read_devices(&file)?;
+                let devices = city::read_devices(&file)?;
                 let (given, new) = (devices.len(), self.devices.import(&self.actor, devices).await?);
                 Ok(serde_json::json!({ "given": given, "new": new }))
             }
@@ -156,15 +153,8 @@ impl Parts {
                 let token = self.devices.new_token(&self.actor, &device).await?;
                 Ok(serde_json::json!({ "device": device, "token": token }))
             }
-            Request::LoadPack { from } => {
-                let parsed = pack::reload(&from, &*self.engine.records, self.devices.registry(), &self.asks).await?;
-                let answer = serde_json::json!({
-                    "profiles": parsed.profiles.len(),
-                    "rules": parsed.rules.len(),
-                    "standards": parsed.library.standards().all().count(),
-                });
-                self.indicators.replace(parsed.library);
-                Ok(answer)
+            Request::LoadPack { from, only_look } => {
+                city::load::answer(&self.packs, &self.actor, &from, only_look).await
             }
             Request::ImportBoundaries {
                 file,

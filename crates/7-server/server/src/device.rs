@@ -124,13 +124,6 @@ pub(crate) async fn reset_password(settings: Settings, account: String) -> Resul
     Ok(())
 }
 
-/// `hanoi-ioc load-pack`.
-pub(crate) async fn load_pack(settings: Settings, from: PathBuf) -> Result<()> {
-    let from = std::path::absolute(from)?;
-    println!("{}", control::ask(&settings, Request::LoadPack { from }).await?);
-    Ok(())
-}
-
 /// Writes certificate, key and CA for a device; works while the instance runs.
 pub(crate) fn certificate(settings: &Settings, id: &str, out: &Path, days: u32) -> Result<(PathBuf, PathBuf)> {
     let device = DeviceId::new(id)?;

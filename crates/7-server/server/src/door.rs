@@ -1,6 +1,7 @@
 //! The doors: which sockets are open, with which certificates.
 
 mod connection;
+mod stall;
 
 use crate::assemble::House;
 use crate::join::MainRoad;
@@ -15,7 +16,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde::Serialize;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::server::TlsStream;
 
 /// Where the instance can be reached; printed as one line of JSON when it is ready.
@@ -29,6 +30,11 @@ pub(crate) struct Addresses {
     pub(crate) mqtts: Option<SocketAddr>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) mqtt: Option<SocketAddr>,
+    /// MQTT over WebSocket, behind TLS and without.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mqtt_wss: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) mqtt_ws: Option<SocketAddr>,
 }
 
 /// All sockets, bound and not yet served.
@@ -37,37 +43,58 @@ pub(crate) struct Doors {
     https: Option<TcpListener>,
     mqtts: Option<TcpListener>,
     mqtt: Option<TcpListener>,
+    mqtt_wss: Option<TcpListener>,
+    mqtt_ws: Option<TcpListener>,
     pub(crate) addresses: Addresses,
 }
 
 /// Binds everything that the settings name, so that a taken port is told before anything else happens.
-pub(crate) async fn bind(settings: &Settings) -> Result<Doors> {
-    let http = listen("http.address", &settings.http.address).await?;
-    let https = listen("http.tls_address", &settings.http.tls_address).await?;
-    let mqtts = listen("mqtt.tls_address", &settings.mqtt.tls_address).await?;
-    let mqtt = listen("mqtt.address", &settings.mqtt.address).await?;
+pub(crate) fn bind(settings: &Settings) -> Result<Doors> {
+    let http = listen("http.address", &settings.http.address)?;
+    let https = listen("http.tls_address", &settings.http.tls_address)?;
+    let mqtts = listen("mqtt.tls_address", &settings.mqtt.tls_address)?;
+    let mqtt = listen("mqtt.address", &settings.mqtt.address)?;
+    let mqtt_wss = listen("mqtt.web_tls_address", &settings.mqtt.web_tls_address)?;
+    let mqtt_ws = listen("mqtt.web_address", &settings.mqtt.web_address)?;
     let local = |listener: &Option<TcpListener>| listener.as_ref().and_then(|listener| listener.local_addr().ok());
     let addresses = Addresses {
         http: local(&http),
         https: local(&https),
         mqtts: local(&mqtts),
         mqtt: local(&mqtt),
+        mqtt_wss: local(&mqtt_wss),
+        mqtt_ws: local(&mqtt_ws),
     };
     Ok(Doors {
         http,
         https,
         mqtts,
         mqtt,
+        mqtt_wss,
+        mqtt_ws,
         addresses,
     })
 }
 
-async fn listen(key: &str, text: &str) -> Result<Option<TcpListener>> {
+/// Connections that the system holds until they are taken; a whole city comes back at once when the program was away.
+const BACKLOG: u32 = 4_096;
+
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4()?,
+        SocketAddr::V6(_) => TcpSocket::new_v6()?,
+    };
+    // as after a restart, while connections of the time before are not forgotten yet
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
+}
+
+fn listen(key: &str, text: &str) -> Result<Option<TcpListener>> {
     let Some(address) = parse_address(key, text)? else {
         return Ok(None);
     };
-    let listener = TcpListener::bind(address).await;
-    let listener = listener.with_context(|| {
+    let listener = bound(address).with_context(|| {
         format!("cannot listen on {address} ({key}); is another program there? choose another port")
     })?;
     Ok(Some(listener))
@@ -111,14 +138,24 @@ impl Doors {
             Some(listener) => Some((listener, tls(Versions::Only13, &[])?)),
             None => None,
         };
+        let web_tls = match self.mqtt_wss {
+            Some(listener) => Some((listener, tls(Versions::Only13, &[b"http/1.1"])?)),
+            None => None,
+        };
         let limits = mqtt::Limits {
             max_packet_bytes: settings.mqtt.max_packet_kib << 10,
             max_connections: settings.mqtt.max_connections,
+            session_expiry: settings.mqtt.session_expiry_s,
+            max_kept_sessions: settings.mqtt.max_kept_sessions,
             ..mqtt::Limits::default()
         };
         let door = mqtt::MqttSettings {
             plain: self.mqtt,
             tls: mqtts,
+            web: self.mqtt_ws,
+            web_tls,
+            namespaces: settings.namespaces()?,
+            records: Some(Arc::clone(&house.engine.records) as _),
             limits,
         };
         let intake = Arc::new(MainRoad(house.observations.clone()));

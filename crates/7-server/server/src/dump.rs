@@ -1,4 +1,7 @@
 //! `hanoi-ioc log dump`: every stored row of a stopped instance, one JSON object per line, for proofs and for people.
+//! The hot log forgets what the lake has; `--with-lake` puts the two together.
+
+mod lake;
 
 use crate::assemble;
 use crate::settings::Settings;
@@ -17,7 +20,11 @@ use std::sync::Arc;
 #[derive(Debug, Subcommand)]
 pub(crate) enum LogCommand {
     /// Write all rows of the hot log to standard output, oldest first; the instance must be stopped.
-    Dump,
+    Dump {
+        /// Also those that only the lake has; of each series and time the row that counts. Fails when lake and log differ
+        #[arg(long)]
+        with_lake: bool,
+    },
 }
 
 /// Bytes of log that are read at once.
@@ -40,7 +47,7 @@ struct Row<'a> {
 
 /// Runs a log command.
 pub(crate) async fn run(settings: Settings, command: LogCommand) -> Result<()> {
-    let LogCommand::Dump = command;
+    let LogCommand::Dump { with_lake } = command;
     let dir = assemble::tenant_dir(&settings.instance.data_dir);
     if !dir.exists() {
         bail!(
@@ -56,6 +63,10 @@ pub(crate) async fn run(settings: Settings, command: LogCommand) -> Result<()> {
         .context("the series cannot be read")?;
     series.sort_by_key(|info| info.id);
     let mut out = BufWriter::with_capacity(1 << 20, std::io::stdout().lock());
+    if with_lake {
+        lake::write(&engine, &series, &mut out).await?;
+        return out.flush().context("the rows cannot be written");
+    }
     let mut after = Position::START;
     loop {
         let blocks = engine.series.read(after, BYTES).await?;

@@ -3,6 +3,7 @@
 mod assemble;
 mod backup;
 mod check;
+mod city;
 mod cli;
 mod clocks;
 mod control;
@@ -16,7 +17,6 @@ mod join;
 mod keys;
 mod lake;
 mod orders;
-mod pack;
 mod past;
 mod routes;
 mod serve;

@@ -88,6 +88,9 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         .merge(access::http::mount(access))
         .merge(access::http::mount_orgs(Arc::new(house.pack.orgs.clone())))
         .merge(area_cells::mount(house))
+        .merge(pack::mount(pack::PackState {
+            packs: house.packs.clone(),
+        }))
         .merge(device::http::mount(devices))
         .merge(observation::http::mount(observations))
         .merge(history::mount(past))

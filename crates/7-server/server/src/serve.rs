@@ -59,7 +59,7 @@ pub(crate) async fn start(
     raise_file_limit();
     telemetry::logs(&settings.telemetry.level, settings.telemetry.json)?;
     let figures = telemetry::metrics()?;
-    let doors = door::bind(settings).await?;
+    let doors = door::bind(settings)?;
     let addresses = doors.addresses.clone();
     let shutdown = Shutdown::default();
     let house = assemble::open(settings, clocks, &shutdown).await?;

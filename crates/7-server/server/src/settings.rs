@@ -51,6 +51,11 @@ pub(crate) struct Mqtt {
     pub(crate) address: String,
     pub(crate) max_packet_kib: u32,
     pub(crate) max_connections: usize,
+    pub(crate) web_tls_address: String,
+    pub(crate) web_address: String,
+    pub(crate) session_expiry_s: u32,
+    pub(crate) max_kept_sessions: usize,
+    pub(crate) namespaces: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -145,17 +150,32 @@ fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))
 }
 
+impl Settings {
+    /// Topics outside `devices/#`.
+    pub(crate) fn namespaces(&self) -> Result<Vec<mqtt::Namespace>> {
+        let read = |text: &String| {
+            text.parse::<mqtt::Namespace>()
+                .map_err(|error| anyhow::anyhow!("mqtt.namespaces: {error}"))
+        };
+        self.mqtt.namespaces.iter().map(read).collect()
+    }
+}
+
 fn verify(settings: &Settings) -> Result<()> {
+    settings.namespaces()?;
     for (key, address) in [
         ("http.address", &settings.http.address),
         ("http.tls_address", &settings.http.tls_address),
         ("mqtt.tls_address", &settings.mqtt.tls_address),
         ("mqtt.address", &settings.mqtt.address),
+        ("mqtt.web_tls_address", &settings.mqtt.web_tls_address),
+        ("mqtt.web_address", &settings.mqtt.web_address),
     ] {
         let parsed = parse_address(key, address)?;
-        if key == "mqtt.address" && parsed.is_some_and(|address| !address.ip().is_loopback()) {
+        let bare = ["mqtt.address", "mqtt.web_address"].contains(&key);
+        if bare && parsed.is_some_and(|address| !address.ip().is_loopback()) {
             bail!(
-                "{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address"
+                "{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address or mqtt.web_tls_address"
             );
         }
     }

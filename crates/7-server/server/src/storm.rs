@@ -4,8 +4,8 @@
 mod played;
 
 use crate::assemble;
+use crate::city;
 use crate::clocks::Clocks;
-use crate::pack;
 use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use chassis::scaled::Scaling;
@@ -31,7 +31,7 @@ pub(crate) struct Staged {
 
 /// Chooses the storm, empties its directory of the last run, and starts its clock.
 pub(crate) fn stage(settings: &Settings, from: Option<&str>, scale: f64) -> Result<Staged> {
-    let pack = pack::parse(&pack::files(&settings.instance.pack_dir)?);
+    let pack = city::parse(&city::find(&settings.instance.pack_dir)?.pack.files);
     let mut storms = pack.storms;
     let Some(storm) = storms.pop() else {
         bail!("the city pack has no storm; a file such as demo/storm-2025-08.yaml tells one");

@@ -1,29 +1,34 @@
 //! Sensor to screen: from the PUBACK of a reading over its limit to the alert on the event stream, under load.
 
-use super::body::{Body, Format};
+use super::body::Format;
 use super::disk;
 use crate::account::Person;
 use crate::fleet;
 use crate::http::Client;
+use crate::ingest::{Ingest, Offer};
 use crate::latency::Latencies;
-use crate::mqtt::{self, Login, Publish, Version, publish};
-use crate::senders::{import, now};
-use crate::server::{Addresses, Site};
-use anyhow::{Context, Result, ensure};
+use crate::sensor::{Sensors, gauges};
+use crate::server::{Server, Site};
+use crate::sql::{self, Outcome};
+use anyhow::{Context, Result};
 use clap::Args;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
-use tokio::time::{interval, sleep, timeout};
+use tokio::task::JoinHandle;
+use tokio::time::sleep;
 
 #[derive(Args)]
 pub(crate) struct AlertArgs {
     /// Alerts that are raised, each by a gauge of its own
     #[arg(long, default_value_t = 300)]
-    samples: u32,
+    samples: usize,
     /// Observations per second beside it
     #[arg(long, default_value_t = 20_000)]
-    background: usize,
+    background: u64,
+    /// The lake commits, packs and rolls up all the time, and a heavy question to the past runs always
+    #[arg(long)]
+    compaction: bool,
 }
 
 impl Default for AlertArgs {
@@ -31,145 +36,120 @@ impl Default for AlertArgs {
         Self {
             samples: 300,
             background: 20_000,
+            compaction: false,
         }
     }
 }
 
-/// Bodies per second of the load beside it.
-const BEATS: usize = 10;
-/// How long an alert may take before it counts as missing.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// Observations that the lake has before the measurement, so that packing and questions have work.
+const HISTORY: u64 = 5_000_000;
+/// What is asked beside it: every row, sorted by value, twice.
+const HEAVY: &str = "select s.attribute, count(*), avg(o.number), median(o.number) from observations o \
+     join series s on o.series = s.series group by s.attribute order by 1";
 
-/// Measures and prints. The rule is the city's own for rain: a ten-minute mean of two points or more, no holding time.
+/// Measures and prints.
 pub(crate) async fn run(args: &AlertArgs, dir: Option<&Path>) -> Result<()> {
-    let site = Site::new(dir)?;
+    let mut site = Site::new(dir)?;
+    if args.compaction {
+        for (name, value) in [
+            ("HISTORY_COMMIT_S", 1),
+            ("HISTORY_ROLLUP_S", 1),
+            ("HISTORY_ROLLUP_GRACE_S", 0),
+            ("HISTORY_UPKEEP_S", 1),
+            ("HISTORY_COMPACT_FILES", 2),
+        ] {
+            site.set(name, value);
+        }
+    }
     let server = site.start().await?;
     let at = server.addresses;
     let person = Person::first(at.http, &server.password.clone().context("no first password")?).await?;
     let (series, token) = fleet::settle(&site, 20_000).await?;
-    let gauge = |number: u32| format!("gauge-{number:04}");
-    let mut lines = String::from("id,profile,title_vi,title_en,lon,lat,area,org\n");
-    for number in 0..args.samples {
-        lines.push_str(&format!(
-            "{},rain-gauge,Mưa {number},Rain {number},105.85,21.03,00097,ioc\n",
-            gauge(number)
-        ));
+    gauges(&site, args.samples).await?;
+    if args.compaction {
+        let mut all = Ingest::start(at.http, &series, &token, offer(0))?;
+        while all.rows() < HISTORY {
+            sleep(Duration::from_millis(50)).await;
+            all.check()?;
+        }
     }
-    import(&site, "gauges.csv", &lines).await?;
+    let mut load = Ingest::start(at.http, &series, &token, offer(args.background))?;
+    let asking = args.compaction.then(|| tokio::spawn(ask(at.http, person.clone())));
 
-    let (seen, mut alerts) = mpsc::unbounded_channel();
-    let stream = tokio::spawn(listen(at, person, seen));
-    let rows = args.background.div_ceil(BEATS);
-    let mut bodies = Vec::new();
-    for number in 0..series.len().div_ceil(rows) {
-        bodies.push(Body::new(Format::Line, &series, number * rows, rows)?);
-    }
-    let load = tokio::spawn(background(at, bodies, token.clone()));
-
-    let login = Login {
-        client: "sensor",
-        credential: Some((fleet::LOADER, &token)),
-        tls: None,
-    };
-    let mut client = mqtt::Client::connect(at.mqtt, Version::V311, login).await?;
+    let mut sensors = Sensors::connect(at, &person, &token).await?;
     for number in 0..args.samples {
-        report(&mut client, &gauge(number), now() - 60_000_000).await?;
+        sensors.prepare(number).await?;
     }
     sleep(Duration::from_secs(2)).await;
+    let (began, before, rows) = (Instant::now(), work(&server, &person).await?, load.rows());
     let mut latencies = Latencies::default();
     for number in 0..args.samples {
-        let device = gauge(number);
-        report(&mut client, &device, now()).await?;
-        let acknowledged = Instant::now();
-        let seen = timeout(PATIENCE, async {
-            loop {
-                let (found, at): (String, Instant) = alerts.recv().await.context("the event stream ended")?;
-                if found == device {
-                    return anyhow::Ok(at);
-                }
-            }
-        });
-        let seen = seen.await.with_context(|| format!("no alert of {device}"))??;
-        // an alert that overtakes its PUBACK took no time
-        latencies.add(seen.saturating_duration_since(acknowledged));
-        ensure!(!load.is_finished(), "the load beside it ended: {:?}", load.await);
-        sleep(Duration::from_millis(5 + u64::from(number % 17))).await;
+        latencies.add(sensors.raise(number).await?);
+        load.check()?;
+        // with compaction: long enough that every kind of work comes by
+        let pause = if args.compaction { 90 } else { 5 };
+        sleep(Duration::from_millis(pause + number as u64 % 17)).await;
     }
-    load.abort();
-    stream.abort();
+    let took = began.elapsed().as_secs_f64();
     println!(
-        "alert: PUBACK to alert on the event stream {} ({} alerts, {} obs/s beside it); fdatasync beside it {}",
+        "alert: PUBACK to alert on the event stream {} ({} alerts in {took:.0} s, {:.0} obs/s beside it); fdatasync beside it {}",
         latencies.summary(),
         args.samples,
-        args.background,
+        (load.rows() - rows) as f64 / took,
         disk::sync_latency(dir)?.summary()
     );
+    if args.compaction {
+        let after = work(&server, &person).await?;
+        println!(
+            "alert: beside it {} versions of the tables, of which the lake says: {}; {} heavy questions answered",
+            after.0 - before.0,
+            after.1,
+            asking.map_or(0, |asking: JoinHandle<()>| {
+                asking.abort();
+                after.2
+            })
+        );
+    }
+    drop(load);
     server.stop().await
 }
 
-/// Publishes a rain rate over the limit and waits for PUBACK.
-async fn report(client: &mut mqtt::Client, device: &str, time: i64) -> Result<()> {
-    let (topic, payload) = (
-        format!("devices/{device}/up"),
-        format!("rain value=150 {}", time * 1_000),
-    );
-    let mut out = Vec::new();
-    publish(
-        &mut out,
-        Version::V311,
-        &Publish {
-            packet: 1,
-            again: false,
-            topic: &topic,
-            payload: payload.as_bytes(),
+fn offer(rate: u64) -> Offer {
+    let beats = 10;
+    Offer {
+        format: Format::Line,
+        rate,
+        rows: if rate == 0 {
+            5_000
+        } else {
+            (rate / beats).max(1) as usize
         },
-    );
-    client.write(&out).await?;
-    client.acks(&mut Vec::new()).await
+        connections: 1,
+    }
 }
 
-/// Tells of each raised alert: its device and when it was seen.
-async fn listen(at: Addresses, person: Person, seen: mpsc::UnboundedSender<(String, Instant)>) -> Result<()> {
-    let mut client = Client::connect(at.http).await?;
-    client
-        .send("GET", "/api/v1/events?types=alert.raised.", person.headers(), b"")
-        .await?;
-    let (status, head) = client.head().await?;
-    ensure!(status == 200, "the event stream: {head}");
-    let mut text = String::new();
-    while let Some(chunk) = client.chunk().await? {
-        let at = Instant::now();
-        text.push_str(&String::from_utf8_lossy(&chunk));
-        while let Some(end) = text.find("\n\n") {
-            let event: String = text.drain(..end + 2).collect();
-            let data = event.lines().find_map(|line| line.strip_prefix("data:")).unwrap_or("");
-            let fact: serde_json::Value = serde_json::from_str(data.trim()).unwrap_or_default();
-            if let Some(device) = fact["data"]["device"].as_str() {
-                seen.send((device.to_owned(), at))?;
-            }
-        }
-    }
-    Ok(())
+/// Asks again and again.
+async fn ask(at: SocketAddr, person: Person) {
+    while let Ok(Outcome { .. }) = sql::ask(at, &person, HEAVY).await {}
 }
 
-/// Sends the bodies in turn, so many a second.
-async fn background(at: Addresses, mut bodies: Vec<Body>, token: String) -> Result<()> {
-    let mut client = Client::connect(at.http).await?;
-    let headers = format!(
-        "Authorization: Bearer {token}\r\nContent-Type: {}\r\n",
-        Format::Line.media_type()
-    );
-    let mut beat = interval(Duration::from_secs(1) / BEATS as u32);
-    let mut last = 0;
-    loop {
-        for body in &mut bodies {
-            beat.tick().await;
-            last = now().max(last + body.rows as i64);
-            body.stamp(last);
-            let answer = client
-                .ask("POST", "/api/v1/observations?precision=us", &headers, &body.bytes)
-                .await?;
-            ensure!(answer.status == 200, "status {}", answer.status);
-        }
-    }
+/// Versions of all tables, what packing and roll-up said last, and questions answered.
+async fn work(server: &Server, person: &Person) -> Result<(u64, String, u64)> {
+    let mut client = Client::connect(server.addresses.http).await?;
+    let lake = person.get(&mut client, "/api/v1/lake").await?;
+    let versions = lake["tables"].as_array().into_iter().flatten();
+    let versions = versions.filter_map(|table| table["version"].as_u64()).sum();
+    let jobs = lake["jobs"].as_array().into_iter().flatten();
+    let said: Vec<String> = jobs
+        .filter(|job| ["compact", "rollup", "commit"].contains(&job["name"].as_str().unwrap_or("")))
+        .map(|job| {
+            format!(
+                "{} {}",
+                job["name"].as_str().unwrap_or(""),
+                job["detail"].as_str().unwrap_or("")
+            )
+        })
+        .collect();
+    let answered = server.metric("hanoi_ioc_history_sql_total").await?;
+    Ok((versions, said.join(", "), answered as u64))
 }

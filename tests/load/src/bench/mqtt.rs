@@ -182,6 +182,7 @@ async fn measure(target: &Target<'_>, shape: Shape, device: &dyn Fn(usize) -> St
             client: &format!("load-{number}"),
             credential: target.credential,
             tls: target.tls.as_ref(),
+            ..Login::default()
         };
         let client = Client::connect(target.at, Version::V311, login).await?;
         // every series exists before the measurement, as in a city that has run for a while

@@ -111,6 +111,7 @@ impl Probe {
                 client: DEVICE,
                 credential: Some((DEVICE, &self.token)),
                 tls: None,
+                ..Login::default()
             };
             let mut client = mqtt::Client::connect(at.mqtt, version, login).await?;
             let mut out = Vec::new();

@@ -19,7 +19,9 @@ const LOSE: f64 = 0.05;
 /// Sends until it is told to stop.
 pub(super) async fn run(plan: Plan, mut stage: Stage) -> Result<Record> {
     let devices = match plan.manner {
-        Manner::Bulk { .. } => (0..LOADED).map(|number| format!("loaded-{number}")).collect(),
+        Manner::Bulk { .. } => (0..LOADED)
+            .map(|number| format!("{}loaded-{number}", plan.prefix))
+            .collect(),
         _ => vec![plan.device.clone()],
     };
     let mut maker = Maker::new(devices);

@@ -24,6 +24,7 @@ pub(super) async fn run(plan: Plan, mut stage: Stage, version: Version, window: 
             client: &plan.device,
             credential: Some((&plan.device, &plan.token)),
             tls: None,
+            ..Login::default()
         };
         let connecting = timeout(PATIENCE, Client::connect(address, version, login)).await;
         if let Ok(Ok(mut client)) = connecting {

@@ -3,7 +3,6 @@
 use super::{Codec, cut, put_v3, put_v5};
 use bytes::BytesMut;
 use driver::gatekeeper::Refusal;
-use rmqtt_codec::types::QoS;
 use rmqtt_codec::v3;
 use rmqtt_codec::v5::{self, ConnectAckReason, PublishAckReason};
 use std::num::NonZeroU16;
@@ -25,8 +24,8 @@ pub(crate) enum Answer {
     Unavailable(String),
     /// An authentication exchange was asked for.
     AuthMethod,
-    /// A will of QoS 2.
-    QosNotSupported,
+    /// A topic of the will is a filter.
+    TopicName,
     /// The CONNECT or its will is too long.
     TooLarge(String),
     /// The CONNECT cannot be read.
@@ -56,7 +55,7 @@ impl Answer {
             Self::Blocked(_) => "blocked",
             Self::Unavailable(_) => "unavailable",
             Self::AuthMethod => "auth_method",
-            Self::QosNotSupported => "qos2",
+            Self::TopicName => "topic_name",
             Self::TooLarge(_) => "too_large",
             Self::Malformed(_) => "malformed",
         }
@@ -71,7 +70,7 @@ impl Answer {
             Self::Blocked(_) => ConnectAckReason::Banned,
             Self::Unavailable(_) => ConnectAckReason::ServerUnavailable,
             Self::AuthMethod => ConnectAckReason::BadAuthenticationMethod,
-            Self::QosNotSupported => ConnectAckReason::QosNotSupported,
+            Self::TopicName => ConnectAckReason::TopicNameInvalid,
             Self::TooLarge(_) => ConnectAckReason::PacketTooLarge,
             Self::Malformed(_) => ConnectAckReason::MalformedPacket,
         }
@@ -83,9 +82,9 @@ impl Answer {
             Self::Version => v3::ConnectAckReason::UnacceptableProtocolVersion,
             Self::ClientId(_) => v3::ConnectAckReason::IdentifierRejected,
             Self::Credentials(_) => v3::ConnectAckReason::BadUserNameOrPassword,
-            Self::NotAuthorised(_) | Self::Blocked(_) | Self::QosNotSupported => v3::ConnectAckReason::NotAuthorized,
+            Self::NotAuthorised(_) | Self::Blocked(_) => v3::ConnectAckReason::NotAuthorized,
             Self::Unavailable(_) => v3::ConnectAckReason::ServiceUnavailable,
-            Self::AuthMethod | Self::TooLarge(_) | Self::Malformed(_) => return None,
+            Self::AuthMethod | Self::TopicName | Self::TooLarge(_) | Self::Malformed(_) => return None,
         })
     }
 
@@ -94,7 +93,7 @@ impl Answer {
             Self::Version => "use MQTT 3.1.1 or 5.0".to_owned(),
             Self::ClientId(text) => (*text).to_owned(),
             Self::AuthMethod => "authentication exchanges are not supported".to_owned(),
-            Self::QosNotSupported => "QoS 2 is not supported; use QoS 1".to_owned(),
+            Self::TopicName => "a topic of the will holds neither + nor # nor U+0000".to_owned(),
             Self::Credentials(text)
             | Self::NotAuthorised(text)
             | Self::Blocked(text)
@@ -113,30 +112,33 @@ pub(crate) struct Welcome {
     pub(crate) keep_alive: Option<u16>,
     /// Set when the client left the choice to us.
     pub(crate) client_id: Option<String>,
-    /// Whether to say that the session ends with the connection.
-    pub(crate) no_session: bool,
+    /// Whether the client has the state of an earlier connection ([MQTT-3.2.2-2], [MQTT-3.2.2-3]).
+    pub(crate) present: bool,
+    /// Seconds that the session is kept; set when it differs from what the client asked for.
+    pub(crate) session_expiry: Option<u32>,
+    pub(crate) alias_maximum: u16,
 }
 
 impl Codec {
-    /// Writes the CONNACK that lets a client in. Session Present is always 0: sessions end with their connection.
+    /// Writes the CONNACK that lets a client in.
     pub(crate) fn welcome(&mut self, out: &mut BytesMut, welcome: Welcome) {
         match self {
-            Self::V3(codec) => {
+            Self::V3 { codec, .. } => {
                 let ack = v3::ConnectAck {
                     return_code: v3::ConnectAckReason::ConnectionAccepted,
-                    session_present: false,
+                    session_present: welcome.present,
                 };
                 put_v3(codec, out, v3::Packet::ConnectAck(ack));
             }
             Self::V5 { codec, max_out } => {
                 let ack = v5::ConnectAck {
-                    session_expiry_interval_secs: welcome.no_session.then_some(0),
+                    session_present: welcome.present,
+                    session_expiry_interval_secs: welcome.session_expiry,
                     receive_max: NonZeroU16::new(welcome.receive_maximum).unwrap_or(NonZeroU16::MIN),
-                    max_qos: QoS::AtLeastOnce,
                     max_packet_size: Some(welcome.max_packet),
                     assigned_client_id: welcome.client_id.map(Into::into),
                     server_keepalive_sec: welcome.keep_alive,
-                    shared_subscription_available: false,
+                    topic_alias_max: welcome.alias_maximum,
                     ..v5::ConnectAck::default()
                 };
                 put_v5(codec, *max_out, out, v5::Packet::ConnectAck(Box::new(ack)));
@@ -147,7 +149,7 @@ impl Codec {
     /// Writes the CONNACK that refuses a client, if its version has one for this.
     pub(crate) fn refuse(&mut self, out: &mut BytesMut, answer: &Answer) {
         match self {
-            Self::V3(codec) => {
+            Self::V3 { codec, .. } => {
                 if let Some(return_code) = answer.v3() {
                     let ack = v3::ConnectAck {
                         return_code,
@@ -181,12 +183,21 @@ pub(crate) enum Verdict {
     NotAuthorised,
     /// The log is full or busy: nothing of it was stored.
     Full,
-    /// No room for one more retained state.
+    /// No room for one more retained message.
     NoRoom,
+    /// Passed on to nobody, because nobody has subscribed.
+    Unheard,
+    /// The packet id of QoS 2 came again with other content.
+    InUse,
 }
 
 impl Verdict {
-    /// The PUBACK of MQTT 5; `None` for plain success.
+    /// Whether a PUBREC with it frees the packet id: MQTT 5 says so of every code from 0x80.
+    pub(crate) fn is_refusal(&self) -> bool {
+        !matches!(self, Self::Stored | Self::Partly { .. } | Self::Unheard)
+    }
+
+    /// The PUBACK or PUBREC of MQTT 5; `None` for plain success.
     pub(super) fn puback(&self, packet_id: NonZeroU16) -> Option<v5::PublishAck> {
         let (reason_code, text) = match self {
             Self::Stored => return None,
@@ -202,7 +213,12 @@ impl Verdict {
             ),
             Self::NoRoom => (
                 PublishAckReason::QuotaExceeded,
-                "no room for one more retained state; it was not kept",
+                "no room for one more retained message; it was not kept",
+            ),
+            Self::Unheard => (PublishAckReason::NoMatchingSubscribers, "nobody has subscribed"),
+            Self::InUse => (
+                PublishAckReason::PacketIdentifierInUse,
+                "this packet id came before with other content and was not released",
             ),
         };
         let properties = match self {
@@ -252,12 +268,15 @@ mod tests {
             (Verdict::Bad { text: "x".into() }, 0x99),
             (Verdict::NotAuthorised, 0x87),
             (Verdict::Full, 0x97),
+            (Verdict::Unheard, 0x10),
+            (Verdict::InUse, 0x91),
         ] {
             assert_eq!(
                 verdict.puback(id).map(|ack| u8::from(ack.reason_code)),
                 Some(code),
                 "{verdict:?}"
             );
+            assert_eq!(verdict.is_refusal(), code >= 0x80, "{verdict:?}");
         }
         assert_eq!(Verdict::Stored.puback(id), None);
     }

@@ -12,6 +12,8 @@ pub(crate) struct Hello {
     /// 3, 4 or 5.
     pub(crate) level: u8,
     pub(crate) client_id: String,
+    /// Whether an earlier session of the client is to be ended.
+    pub(crate) clean: bool,
     /// Seconds; 0 for none.
     pub(crate) keep_alive: u16,
     pub(crate) user: Option<String>,
@@ -19,10 +21,12 @@ pub(crate) struct Hello {
     pub(crate) will: Option<Testament>,
     /// Seconds that the client asks its session to be kept.
     pub(crate) session_expiry: u32,
-    /// QoS 1 messages that the client takes at once.
+    /// Messages of QoS 1 and 2 that the client takes at once.
     pub(crate) receive_maximum: u16,
     /// Longest packet that the client takes, in bytes.
     pub(crate) max_packet: Option<u32>,
+    /// Topic aliases that the client knows.
+    pub(crate) alias_maximum: u16,
     /// Whether it wants an authentication exchange.
     pub(crate) wants_auth: bool,
 }
@@ -33,6 +37,8 @@ pub(crate) struct Testament {
     pub(crate) payload: Bytes,
     pub(crate) qos: QoS,
     pub(crate) retain: bool,
+    /// Seconds.
+    pub(crate) delay: u32,
     pub(crate) properties: Option<PublishProperties>,
 }
 
@@ -49,6 +55,13 @@ pub(crate) struct Wanted {
 pub(crate) enum Incoming {
     Publish(Box<Publish>),
     PublishAck(NonZeroU16),
+    /// PUBREC; `good` unless it refuses the message.
+    PublishReceived {
+        packet_id: NonZeroU16,
+        good: bool,
+    },
+    PublishRelease(NonZeroU16),
+    PublishComplete(NonZeroU16),
     Subscribe {
         packet_id: NonZeroU16,
         id: Option<NonZeroU32>,
@@ -71,6 +84,7 @@ impl From<v3::Connect> for Hello {
         Self {
             level: connect.protocol.level(),
             client_id: connect.client_id.to_string(),
+            clean: connect.clean_session,
             keep_alive: connect.keep_alive,
             user: connect.username.map(|name| name.to_string()),
             password: connect.password,
@@ -79,11 +93,14 @@ impl From<v3::Connect> for Hello {
                 payload: will.message,
                 qos: will.qos,
                 retain: will.retain,
+                delay: 0,
                 properties: None,
             }),
-            session_expiry: 0,
+            // as long as the server likes
+            session_expiry: if connect.clean_session { 0 } else { u32::MAX },
             receive_maximum: u16::MAX,
             max_packet: None,
+            alias_maximum: 0,
             wants_auth: false,
         }
     }
@@ -94,6 +111,7 @@ impl From<v5::Connect> for Hello {
         Self {
             level: 5,
             client_id: connect.client_id.to_string(),
+            clean: connect.clean_start,
             keep_alive: connect.keep_alive,
             user: connect.username.map(|name| name.to_string()),
             password: connect.password,
@@ -102,6 +120,7 @@ impl From<v5::Connect> for Hello {
                 payload: will.message,
                 qos: will.qos,
                 retain: will.retain,
+                delay: will.will_delay_interval_sec.unwrap_or(0),
                 properties: Some(PublishProperties {
                     correlation_data: will.correlation_data,
                     message_expiry_interval: will.message_expiry_interval,
@@ -115,18 +134,22 @@ impl From<v5::Connect> for Hello {
             session_expiry: connect.session_expiry_interval_secs,
             receive_maximum: connect.receive_max.map_or(u16::MAX, NonZeroU16::get),
             max_packet: connect.max_packet_size.map(NonZeroU32::get),
+            alias_maximum: connect.topic_alias_max,
             wants_auth: connect.auth_method.is_some() || connect.auth_data.is_some(),
         }
     }
 }
 
-/// Packets that only a server sends, a second CONNECT ([MQTT-3.1.0-2]) or the packets of QoS 2.
+/// Packets that only a server sends, or a second CONNECT ([MQTT-3.1.0-2]).
 const OUT_OF_PLACE: Close = Close::Protocol("this packet may not be sent here");
 
 pub(super) fn from_v3(packet: v3::Packet) -> Result<Incoming, Close> {
     Ok(match packet {
         v3::Packet::Publish(publish) => Incoming::Publish(publish),
         v3::Packet::PublishAck { packet_id } => Incoming::PublishAck(packet_id),
+        v3::Packet::PublishReceived { packet_id } => Incoming::PublishReceived { packet_id, good: true },
+        v3::Packet::PublishRelease { packet_id } => Incoming::PublishRelease(packet_id),
+        v3::Packet::PublishComplete { packet_id } => Incoming::PublishComplete(packet_id),
         v3::Packet::Subscribe {
             packet_id,
             topic_filters,
@@ -156,10 +179,7 @@ pub(super) fn from_v3(packet: v3::Packet) -> Result<Incoming, Close> {
             with_will: false,
             session_expiry: None,
         },
-        v3::Packet::PublishReceived { .. }
-        | v3::Packet::PublishRelease { .. }
-        | v3::Packet::PublishComplete { .. }
-        | v3::Packet::Connect(_)
+        v3::Packet::Connect(_)
         | v3::Packet::ConnectAck(_)
         | v3::Packet::SubscribeAck { .. }
         | v3::Packet::UnsubscribeAck { .. }
@@ -171,6 +191,12 @@ pub(super) fn from_v5(packet: v5::Packet) -> Result<Incoming, Close> {
     Ok(match packet {
         v5::Packet::Publish(publish) => Incoming::Publish(publish),
         v5::Packet::PublishAck(ack) => Incoming::PublishAck(ack.packet_id),
+        v5::Packet::PublishReceived(ack) => Incoming::PublishReceived {
+            packet_id: ack.packet_id,
+            good: u8::from(ack.reason_code) < 0x80,
+        },
+        v5::Packet::PublishRelease(ack) => Incoming::PublishRelease(ack.packet_id),
+        v5::Packet::PublishComplete(ack) => Incoming::PublishComplete(ack.packet_id),
         v5::Packet::Subscribe(subscribe) => Incoming::Subscribe {
             packet_id: subscribe.packet_id,
             id: subscribe.id,
@@ -197,10 +223,7 @@ pub(super) fn from_v5(packet: v5::Packet) -> Result<Incoming, Close> {
             session_expiry: disconnect.session_expiry_interval_secs,
         },
         v5::Packet::Auth(_) => return Err(Close::Protocol("no authentication exchange was agreed")),
-        v5::Packet::PublishReceived(_)
-        | v5::Packet::PublishRelease(_)
-        | v5::Packet::PublishComplete(_)
-        | v5::Packet::Connect(_)
+        v5::Packet::Connect(_)
         | v5::Packet::ConnectAck(_)
         | v5::Packet::SubscribeAck(_)
         | v5::Packet::UnsubscribeAck(_)

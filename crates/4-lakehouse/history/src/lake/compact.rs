@@ -9,8 +9,9 @@ use super::table::{Change, TableState};
 use super::writer::put;
 use crate::error::{HistoryError, Result};
 use crate::model::Settings;
-use arrow::array::RecordBatch;
-use arrow::compute::{SortColumn, concat_batches, lexsort_to_indices, take_record_batch};
+use arrow::array::{AsArray, RecordBatch, UInt32Array};
+use arrow::compute::{concat_batches, take_record_batch};
+use arrow::datatypes::{Int32Type, Int64Type, TimestampMicrosecondType};
 use kernel::time::Timestamp;
 use ports::objects::Objects;
 use std::collections::BTreeMap;
@@ -104,21 +105,72 @@ fn sort(table: &TableState, batches: Vec<RecordBatch>) -> Result<RecordBatch> {
     let schema = super::encode::file_schema(table.name);
     let all = concat_batches(&schema, &batches).map_err(failed)?;
     drop(batches);
-    let keys: Vec<SortColumn> = ["series", table.name.time_column(), "position", "row"]
-        .iter()
-        .filter_map(|column| all.column_by_name(column))
-        .map(|values| SortColumn {
-            values: values.clone(),
-            options: None,
-        })
-        .collect();
-    let order = lexsort_to_indices(&keys, None).map_err(failed)?;
+    let broken = || HistoryError::Unfit("rows without series and time".to_owned());
+    let series = all.column_by_name("series").ok_or_else(broken)?;
+    let series = series.as_primitive::<Int32Type>().values();
+    let time = all.column_by_name(table.name.time_column()).ok_or_else(broken)?;
+    let time = time.as_primitive::<TimestampMicrosecondType>().values();
+    let position = all.column_by_name("position").ok_or_else(broken)?;
+    let position = position.as_primitive::<Int64Type>().values();
+    // roll-ups have each name once
+    let row = all
+        .column_by_name("row")
+        .map(|rows| rows.as_primitive::<Int32Type>().values());
+    let key = |at: u32| {
+        let at = at as usize;
+        (time[at], position[at], row.map_or(0, |row| row[at]))
+    };
+    let order = UInt32Array::from(order(series, key));
     take_record_batch(&all, &order).map_err(failed)
+}
+
+/// Numbers of rows by series, then by key. Series are numbered without gaps, so they are counted instead of compared; and
+/// files stand in the order of time, so that the rows of one series are mostly in order already.
+fn order<K: Ord>(series: &[i32], key: impl Fn(u32) -> K) -> Vec<u32> {
+    let rows = series.len() as u32;
+    let (Some(least), Some(most)) = (series.iter().min(), series.iter().max()) else {
+        return Vec::new();
+    };
+    let place = |series: i32| series.abs_diff(*least) as usize;
+    let width = place(*most) + 1;
+    if width > 4 * series.len() + 1_000_000 {
+        let mut order: Vec<u32> = (0..rows).collect();
+        order.sort_unstable_by_key(|row| (series[*row as usize], key(*row)));
+        return order;
+    }
+    let mut start = vec![0_u32; width + 1];
+    series.iter().for_each(|series| start[place(*series) + 1] += 1);
+    for at in 0..width {
+        start[at + 1] += start[at];
+    }
+    let (mut order, mut next) = (vec![0_u32; series.len()], start.clone());
+    for row in 0..rows {
+        let next = &mut next[place(series[row as usize])];
+        order[*next as usize] = row;
+        *next += 1;
+    }
+    for at in 0..width {
+        let run = &mut order[start[at] as usize..start[at + 1] as usize];
+        if !run.is_sorted_by_key(|row| key(*row)) {
+            run.sort_unstable_by_key(|row| key(*row));
+        }
+    }
+    order
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_stand_by_series_and_key_however_the_series_are_numbered() {
+        for factor in [1, 100_000_000] {
+            let series: Vec<i32> = [5, 3, 5, 3, 4, 5].iter().map(|series| series * factor).collect();
+            let keys = [9, 2, 1, 1, 7, 5];
+            assert_eq!(order(&series, |row| keys[row as usize]), [3, 1, 4, 2, 5, 0], "{factor}");
+        }
+        assert!(order(&[], |row| row).is_empty());
+    }
 
     #[test]
     fn bins_hold_neighbours_up_to_their_size() {

@@ -39,6 +39,8 @@ pub(crate) struct Rollups {
     five: Dirty,
     hour: Dirty,
     last: Option<Timestamp>,
+    /// The last run has left something that was over.
+    more: bool,
     /// Rows that retention has taken away cannot be counted again: their buckets stay as they are.
     limits: Limits,
 }
@@ -51,6 +53,7 @@ impl Rollups {
             five: Dirty::new(FIVE_MINUTES),
             hour: Dirty::new(HOUR),
             last: None,
+            more: false,
             limits,
         };
         rollups.note_rows(state).await?;
@@ -128,34 +131,30 @@ impl Rollups {
         let behind = |dirty: &Dirty, table: &TableState| {
             dirty.is_due(until) || (dirty.is_empty() && table.position < state.observations.position)
         };
-        rested && (behind(&self.five, &state.rollup_5m) || behind(&self.hour, &state.rollup_1h))
+        self.more || rested && (behind(&self.five, &state.rollup_5m) || behind(&self.hour, &state.rollup_1h))
     }
 
-    /// Computes what is over and replaces it; one commit per table and round. Returns the number of buckets.
+    /// Computes what is over and replaces it; one commit per table, and at most [`MAX_PAIRS`] buckets of each: what is left
+    /// is due again at once, so that rows of the log never wait for the whole of a long history. Returns the number of
+    /// buckets.
     pub(crate) async fn run(&mut self, state: &mut LakeState, settings: &Settings, now: Timestamp) -> Result<usize> {
         self.last = Some(now);
         let until = now.minus(settings.rollup_grace).micros();
-        let mut done = 0;
-        loop {
-            let due = self.five.take(until, MAX_PAIRS);
-            let folds = from_rows(&*self.objects, &state.observations, &due).await?;
-            done += folds.len();
-            let position = self.five.before().map_or(state.observations.position, unpack);
-            self.put(&mut state.rollup_5m, &due, folds, position, now).await?;
-            if !self.five.is_due(until) {
-                break;
-            }
-        }
-        loop {
+        let due = self.five.take(until, MAX_PAIRS);
+        let folds = from_rows(&*self.objects, &state.observations, &due).await?;
+        let mut done = folds.len();
+        let position = self.five.before().map_or(state.observations.position, unpack);
+        self.put(&mut state.rollup_5m, &due, folds, position, now).await?;
+        self.more = self.five.is_due(until);
+        // an hour is computed from its parts, so these come first
+        if !self.more {
             let due = self.hour.take(until, MAX_PAIRS);
             let folds = from_rollups(&*self.objects, &state.rollup_5m, &due).await?;
             done += folds.len();
             let position = self.hour.before().map_or(state.observations.position, unpack);
             let position = position.min(state.rollup_5m.position);
             self.put(&mut state.rollup_1h, &due, folds, position, now).await?;
-            if !self.hour.is_due(until) {
-                break;
-            }
+            self.more = self.hour.is_due(until);
         }
         Ok(done)
     }

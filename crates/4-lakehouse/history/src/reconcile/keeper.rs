@@ -62,18 +62,21 @@ impl Keeper {
     pub async fn turn(&mut self) -> Result<bool> {
         let now = self.ground.clock.now();
         let settings = &self.ground.settings;
-        let mut before = self.writer.waiting().0;
+        let mut before = (self.writer.position(), self.writer.waiting().0);
         while self.writer.gather(settings, now).await? {
-            let rows = self.writer.waiting().0;
-            self.seen = (self.seen.0 + 1, self.seen.1 + rows.saturating_sub(before));
-            before = rows;
+            let (position, rows) = (self.writer.position(), self.writer.waiting().0);
+            // one reading brings many blocks
+            let blocks = position.sequence.saturating_sub(before.0.sequence).max(1);
+            self.seen = (self.seen.0 + blocks, self.seen.1 + rows.saturating_sub(before.1));
+            before = (position, rows);
         }
         self.tell_lag();
         let full = self.writer.is_due(settings, now);
         if full {
             self.commit(now).await?;
         }
-        if self.rollups.is_due(&self.state, &self.ground.settings, now) {
+        let roll = self.rollups.is_due(&self.state, &self.ground.settings, now);
+        if roll {
             let done = self.rollups.run(&mut self.state, &self.ground.settings, now).await?;
             self.lake.publish(&self.state);
             self.lake.tell_job("rollup", now, Ok(format!("{done} buckets")));
@@ -85,7 +88,7 @@ impl Keeper {
         if packed {
             self.lake.publish(&self.state);
         }
-        Ok(full || packed)
+        Ok(full || roll || packed)
     }
 
     /// The last commit of an ordered end.

@@ -9,6 +9,9 @@ use kernel::time::Timestamp;
 
 /// The name of the one indicator that is computed today.
 pub const VN_AQI: &str = "vn-aqi";
+/// The attributes that are computed: index and level of an hour, index of a day. The first two are those of
+/// AirQualityObserved (Smart Data Models), which has none for a day.
+pub const ATTRIBUTES: [&str; 3] = ["airQualityIndex", "airQualityLevel", "airQualityIndexDay"];
 
 /// Standards and indicators of one pack.
 #[derive(Clone, Debug, Default, PartialEq)]

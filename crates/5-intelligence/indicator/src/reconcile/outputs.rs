@@ -26,12 +26,12 @@ pub(super) enum Output {
 }
 
 impl Output {
-    /// The attribute. The first two are those of AirQualityObserved (Smart Data Models), which has none for a day.
     const fn attribute(self) -> &'static str {
+        let [hour, level, day] = crate::model::library::ATTRIBUTES;
         match self {
-            Self::Hour => "airQualityIndex",
-            Self::Level => "airQualityLevel",
-            Self::Day => "airQualityIndexDay",
+            Self::Hour => hour,
+            Self::Level => level,
+            Self::Day => day,
         }
     }
 

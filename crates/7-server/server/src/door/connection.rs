@@ -3,6 +3,7 @@
 //! A request counts as accepted when its body has arrived whole, until its answer was handed over. At the end, accepted
 //! requests are finished; a connection without one is idle, or still in the middle of asking, and is cut after [`GRACE`].
 
+use super::stall::{Patient, STALL};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::ConnectInfo;
@@ -63,7 +64,7 @@ where
         answer(router.clone(), request, peer.clone(), accepted.clone(), forgiven)
     });
     let builder = Builder::new(TokioExecutor::new());
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(io), service));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Patient::new(io, STALL)), service));
     tokio::select! {
         _ = connection.as_mut() => return,
         () = stop.cancelled() => connection.as_mut().graceful_shutdown(),

@@ -1,24 +1,28 @@
-//! The questions, and how long their answers took.
+//! Asking a question again and again, and how long its answers took.
 
-use super::fill::Fill;
 use crate::account::Person;
 use crate::fleet::Series;
 use crate::http::Client;
+use crate::proc;
 use anyhow::{Context, Result, bail};
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-/// A question to our side.
-pub(crate) struct Question {
-    pub(crate) name: &'static str,
-    /// The question of the peer's script that it is compared with.
-    pub(crate) peer: &'static str,
+/// Rows of an answer that are asked for at most.
+pub(super) const MAX_ROWS: usize = 100_000;
+
+/// A question to both sides.
+pub(super) struct Question {
+    pub(super) name: &'static str,
+    pub(super) way: Way,
+    /// The same in DuckDB's words.
+    pub(super) peer: String,
     /// Whether both answers have the same rows, so that they can be compared.
-    pub(crate) same: bool,
-    way: Way,
+    pub(super) same: bool,
 }
 
-enum Way {
+/// How our side is asked.
+pub(super) enum Way {
     /// A route, page after page.
     Pages(String),
     /// A range of one series.
@@ -29,84 +33,36 @@ enum Way {
 
 /// How long the answers took.
 #[derive(Debug)]
-pub(crate) struct Timed {
+pub(super) struct Timed {
     times: Vec<Duration>,
-    pub(crate) rows: usize,
+    pub(super) rows: usize,
     /// Sum of the last column.
-    pub(crate) check: f64,
+    pub(super) check: f64,
+    /// Bytes that the first answer read.
+    pub(super) read: u64,
 }
 
 impl Question {
-    /// All of them. `series` has a month of rows.
-    pub(crate) fn all(fill: &Fill, series: u32) -> Vec<Self> {
-        let text = |micros: i64| format!("to_timestamp_micros({micros})");
-        let query = |micros: i64| kernel::time::Timestamp::from_micros(micros).to_string();
-        let (month_from, month_to) = fill.month();
-        let (day_from, day_to) = fill.day();
-        let inside = |column: &str| format!("{column} >= {} and {column} < {}", text(day_from), text(day_to));
-        let question = |name, peer, same, way| Self { name, peer, same, way };
-        vec![
-            question(
-                "count",
-                "count",
-                false,
-                Way::Sql("select count(*) from observations".to_owned()),
-            ),
-            question(
-                "latest",
-                "latest",
-                false,
-                Way::Pages("/api/v1/observations/latest?limit=1000".to_owned()),
-            ),
-            question(
-                "month",
-                "month",
-                true,
-                Way::Range(format!(
-                    "/api/v1/observations/history?series={series}&from={}&to={}&method=mean&bucket=PT1H",
-                    query(month_from),
-                    query(month_to)
-                )),
-            ),
-            question(
-                "month_rolled",
-                "month_rolled",
-                true,
-                Way::Sql(format!(
-                    "select bucket, sum / count from rollup_1h where series = {series} and bucket >= {} and bucket < {} order by 1",
-                    text(month_from),
-                    text(month_to)
-                )),
-            ),
-            question(
-                "city_day",
-                "city_day",
-                true,
-                Way::Sql(format!(
-                    "select date_bin(interval '5 minutes', time) as bucket, avg(number) from observations where {} group by 1 order by 1",
-                    inside("time")
-                )),
-            ),
-            question(
-                "city_day_rolled",
-                "city_day_rolled",
-                true,
-                Way::Sql(format!(
-                    "select bucket, sum(sum) / sum(count) from rollup_5m where {} group by 1 order by 1",
-                    inside("bucket")
-                )),
-            ),
-        ]
-    }
-
-    /// Asks again and again.
-    pub(crate) async fn ask(&self, person: &Person, client: &mut Client, runs: usize) -> Result<Timed> {
+    /// Asks again and again; before the first time `evict` makes the files cold.
+    pub(super) async fn ask(
+        &self,
+        person: &Person,
+        client: &mut Client,
+        runs: usize,
+        server: u32,
+        evict: impl Fn() -> Result<()>,
+    ) -> Result<Timed> {
         let mut timed = Timed {
             times: Vec::new(),
             rows: 0,
             check: 0.0,
+            read: 0,
         };
-        for _ in 0..runs.max(1) {
+        for run in 0..runs.max(1) {
+            if run == 0 {
+                evict()?;
+            }
+            let before = proc::read_bytes(server)?;
             let began = Instant::now();
             let numbers = match &self.way {
                 Way::Pages(path) => pages(person, client, path).await?,
@@ -123,6 +79,9 @@ impl Question {
             timed.times.push(began.elapsed());
             timed.rows = numbers.len();
             timed.check = numbers.iter().sum();
+            if run == 0 {
+                timed.read = proc::read_bytes(server)? - before;
+            }
         }
         Ok(timed)
     }
@@ -143,7 +102,7 @@ async fn pages(person: &Person, client: &mut Client, path: &str) -> Result<Vec<f
 
 async fn statement(person: &Person, client: &mut Client, sql: &str) -> Result<Vec<f64>> {
     let headers = format!("{}Content-Type: application/json\r\n", person.headers());
-    let body = json!({ "sql": sql, "limit": 10_000 }).to_string();
+    let body = json!({ "sql": sql, "limit": MAX_ROWS }).to_string();
     let answer = client.ask("POST", "/api/v1/sql", &headers, body.as_bytes()).await?;
     if answer.status != 200 {
         bail!("{sql}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
@@ -156,7 +115,7 @@ async fn statement(person: &Person, client: &mut Client, sql: &str) -> Result<Ve
 
 impl Person {
     /// The number of a series.
-    pub(crate) async fn series_of(&self, client: &mut Client, series: &Series) -> Result<u32> {
+    pub(super) async fn series_of(&self, client: &mut Client, series: &Series) -> Result<u32> {
         let page = self
             .get(client, &format!("/api/v1/observations/latest?device={}", series.device))
             .await?;
@@ -171,7 +130,7 @@ impl Person {
 
 impl Timed {
     /// As the peer's script tells.
-    pub(crate) fn of(told: &Value) -> Option<Self> {
+    pub(super) fn of(told: &Value) -> Option<Self> {
         let times = told["seconds"].as_array()?;
         Some(Self {
             times: times
@@ -181,17 +140,23 @@ impl Timed {
                 .collect(),
             rows: usize::try_from(told["rows"].as_u64()?).ok()?,
             check: told["check"].as_f64()?,
+            read: told["read"].as_u64().unwrap_or(0),
         })
     }
 
-    /// The first answer: nothing was read before.
-    pub(crate) fn first(&self) -> Duration {
+    /// The first answer: no page of the files was in memory.
+    pub(super) fn first(&self) -> Duration {
         self.times.first().copied().unwrap_or_default()
     }
 
-    /// The one in the middle.
-    pub(crate) fn median(&self) -> Duration {
-        let mut sorted = self.times.clone();
+    /// The one in the middle of the others.
+    pub(super) fn median(&self) -> Duration {
+        let mut sorted: Vec<Duration> = self
+            .times
+            .iter()
+            .skip(usize::from(self.times.len() > 1))
+            .copied()
+            .collect();
         sorted.sort_unstable();
         sorted.get(sorted.len() / 2).copied().unwrap_or_default()
     }

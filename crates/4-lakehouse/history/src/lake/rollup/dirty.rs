@@ -1,8 +1,53 @@
 //! Which (series, bucket) were touched by rows that the roll-up does not have yet, and since which position.
 
 use crate::lake::file::Span;
-use rustc_hash::FxHashSet;
+use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
+
+/// Some series. Those that are touched together are mostly numbered together, so 64 neighbours share a word: a history that
+/// is brought in afterwards touches every bucket of every series, and all of them wait here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SeriesSet {
+    words: FxHashMap<u32, u64>,
+    count: usize,
+}
+
+impl SeriesSet {
+    fn insert(&mut self, series: u32) {
+        let word = self.words.entry(series / 64).or_default();
+        let bit = 1 << (series % 64);
+        self.count += usize::from(*word & bit == 0);
+        *word |= bit;
+    }
+
+    /// Whether a series is among them.
+    pub(crate) fn holds(&self, series: u32) -> bool {
+        let word = self.words.get(&(series / 64));
+        word.is_some_and(|word| word >> (series % 64) & 1 == 1)
+    }
+
+    fn retain(&mut self, stays: impl Fn(u32) -> bool) {
+        self.words.retain(|place, word| {
+            for bit in 0..64 {
+                if *word >> bit & 1 == 1 && !stays(*place * 64 + bit) {
+                    *word &= !(1 << bit);
+                }
+            }
+            *word != 0
+        });
+        self.count = self.words.values().map(|word| word.count_ones() as usize).sum();
+    }
+
+    /// The lowest and the highest number.
+    fn span(&self) -> Option<(u32, u32)> {
+        let low = self.words.iter().min_by_key(|(place, _)| **place)?;
+        let high = self.words.iter().max_by_key(|(place, _)| **place)?;
+        Some((
+            low.0 * 64 + low.1.trailing_zeros(),
+            high.0 * 64 + 63 - high.1.leading_zeros(),
+        ))
+    }
+}
 
 /// Touched buckets of one width.
 #[derive(Debug)]
@@ -15,7 +60,7 @@ pub(super) struct Dirty {
 struct Bucket {
     /// The lowest packed position of a row that touched it.
     first: i64,
-    series: FxHashSet<u32>,
+    series: SeriesSet,
 }
 
 /// What is computed in one round.
@@ -24,7 +69,7 @@ pub(crate) struct Due {
     /// Length of a bucket in microseconds.
     pub(crate) width: i64,
     /// Series by bucket.
-    pub(crate) buckets: BTreeMap<i64, FxHashSet<u32>>,
+    pub(crate) buckets: BTreeMap<i64, SeriesSet>,
 }
 
 impl Dirty {
@@ -40,7 +85,7 @@ impl Dirty {
         let start = time.div_euclid(self.width) * self.width;
         let bucket = self.buckets.entry(start).or_insert_with(|| Bucket {
             first: position,
-            series: FxHashSet::default(),
+            series: SeriesSet::default(),
         });
         bucket.first = bucket.first.min(position);
         bucket.series.insert(series);
@@ -49,8 +94,8 @@ impl Dirty {
     /// Forgets what `is_out` says of (series, bucket).
     pub(super) fn forget(&mut self, is_out: impl Fn(u32, i64) -> bool) {
         self.buckets.retain(|start, bucket| {
-            bucket.series.retain(|series| !is_out(*series, *start));
-            !bucket.series.is_empty()
+            bucket.series.retain(|series| !is_out(series, *start));
+            bucket.series.count > 0
         });
     }
 
@@ -73,7 +118,7 @@ impl Dirty {
         let mut taken = 0;
         while taken < pairs && self.is_due(until) {
             if let Some((start, bucket)) = self.buckets.pop_first() {
-                taken += bucket.series.len();
+                taken += bucket.series.count;
                 due.buckets.insert(start, bucket.series);
             }
         }
@@ -89,15 +134,15 @@ impl Dirty {
 impl Due {
     /// Whether a (series, bucket) is among them.
     pub(crate) fn holds(&self, series: u32, bucket: i64) -> bool {
-        self.buckets.get(&bucket).is_some_and(|all| all.contains(&series))
+        self.buckets.get(&bucket).is_some_and(|all| all.holds(series))
     }
 
     /// The range of the series.
     pub(crate) fn series(&self) -> Span {
-        let all = || self.buckets.values().flatten();
-        let (min, max) = (all().min(), all().max());
-        min.zip(max)
-            .map_or((i64::MAX, i64::MIN), |(min, max)| (i64::from(*min), i64::from(*max)))
+        let spans = self.buckets.values().filter_map(SeriesSet::span);
+        spans.fold((i64::MAX, i64::MIN), |all, (min, max)| {
+            (all.0.min(i64::from(min)), all.1.max(i64::from(max)))
+        })
     }
 
     /// Buckets cut into groups by what `of` says of them, such as their day, each with the times that it covers.
@@ -129,6 +174,19 @@ mod tests {
         assert_eq!((due.series(), dirty.before()), ((1, 2), Some(4)));
         assert!(dirty.take(30, 100).holds(1, 20));
         assert!(dirty.is_empty());
+    }
+
+    #[test]
+    fn a_set_holds_what_was_put_in_and_forgets_what_is_out() {
+        let mut set = SeriesSet::default();
+        assert_eq!(set.span(), None);
+        let all = [0, 1, 63, 64, 70_000, 5, 63];
+        all.iter().for_each(|series| set.insert(*series));
+        assert_eq!((set.count, set.span()), (6, Some((0, 70_000))));
+        assert!(all.iter().all(|series| set.holds(*series)) && !set.holds(2) && !set.holds(65));
+        set.retain(|series| series > 1 && series < 100);
+        assert_eq!((set.count, set.span()), (3, Some((5, 64))));
+        assert!(!set.holds(1) && set.holds(63) && !set.holds(70_000));
     }
 
     #[test]
