@@ -45,18 +45,28 @@ struct File {
     orgs: Vec<Line>,
 }
 
-#[derive(Deserialize)]
+/// An organisation as `orgs.yaml` writes it, with the places in the file.
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
-    id: Spanned<String>,
-    name: LangText,
+pub struct Line {
+    /// Its code.
+    pub id: Spanned<String>,
+    /// What people call it.
+    pub name: Spanned<LangText>,
+    /// The organisation above it.
     #[serde(default)]
-    parent: Option<Spanned<String>>,
+    pub parent: Option<Spanned<String>>,
+    /// The area that it answers for.
     #[serde(default)]
-    area: Option<Spanned<String>>,
+    pub area: Option<Spanned<String>>,
     /// The document that names it; for people.
     #[serde(default, rename = "source")]
     _source: String,
+}
+
+/// Reads the lines of `orgs.yaml`, whatever stands in them.
+pub fn lines(source: &Source<'_>) -> Result<Vec<Line>, Mistake> {
+    Ok(source.read::<File>()?.orgs)
 }
 
 impl Orgs {
@@ -64,7 +74,7 @@ impl Orgs {
     pub fn read(file: &str, text: &str) -> Result<Self, Mistake> {
         let source = Source { file, text };
         let mut by_code = BTreeMap::new();
-        for line in source.read::<File>()?.orgs {
+        for line in lines(&source)? {
             let at = line.id.referenced;
             let code = OrgId::new(&line.id.value)
                 .map_err(|error| source.wrong(at, error.to_string(), "write a code such as so-xay-dung"))?;
@@ -81,7 +91,7 @@ impl Orgs {
             }
             let org = Org {
                 code: code.to_string(),
-                title: Text::from(&line.name),
+                title: Text::from(&line.name.value),
                 parent: line.parent.map(|parent| parent.value),
                 area: line.area.map(|area| area.value),
             };

@@ -43,15 +43,10 @@ impl Store {
         ended: &[String],
         begun: Option<(&str, &SessionRecord)>,
     ) -> Result<(), AccessError> {
-        let expect = if version == 0 {
-            Expect::Absent
-        } else {
-            Expect::Version(version)
-        };
         let mut changes = vec![Change::Put {
             collection: ACCOUNTS,
             key: account.name.clone(),
-            expect,
+            expect: Expect::since(version),
             body: write_account(account),
             indexes: Vec::new(),
         }];

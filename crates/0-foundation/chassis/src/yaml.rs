@@ -7,7 +7,7 @@ pub use serde_saphyr::Spanned;
 
 /// Deepest nesting of a file (SEMANTICS 23).
 const MAX_DEPTH: usize = 12;
-/// Most values of a file, keys included.
+/// Most values of a file, keys included, where no other limit is said.
 const MAX_NODES: usize = 20_000;
 
 /// What is wrong with a file, and where.
@@ -55,24 +55,29 @@ impl Source<'_> {
         line.unwrap_or("").trim().chars().take(80).collect()
     }
 
-    /// Reads the text strictly: unknown and repeated keys, aliases, tags and guesses are refused.
+    /// Reads the text strictly: repeated keys, aliases, tags and guesses are refused, unknown keys as the shape says.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T, Mistake> {
+        self.read_within(MAX_NODES)
+    }
+
+    /// The same with a limit of its own for the number of values, keys included.
+    pub fn read_within<T: DeserializeOwned>(&self, max_nodes: usize) -> Result<T, Mistake> {
         let options = serde_saphyr::options! {
             with_snippet: false,
             strict_booleans: true,
             reject_unsupported_tags: true,
             budget: serde_saphyr::budget! {
                 max_depth: MAX_DEPTH,
-                max_nodes: MAX_NODES,
+                max_nodes: max_nodes,
                 max_aliases: 0,
                 max_anchors: 0,
                 max_documents: 1,
             },
         };
-        serde_saphyr::from_str_with_options(self.text, options).map_err(|error| self.explain(&error))
+        serde_saphyr::from_str_with_options(self.text, options).map_err(|error| self.explain(&error, max_nodes))
     }
 
-    fn explain(&self, error: &Error) -> Mistake {
+    fn explain(&self, error: &Error, max_nodes: usize) -> Mistake {
         let error = error.without_snippet();
         let at = error.location().unwrap_or(Location::UNKNOWN);
         let (what, advice) = match error {
@@ -132,7 +137,7 @@ impl Source<'_> {
             ),
             Error::Budget { .. } => (
                 "the file is nested too deeply, is too large, or uses anchors and aliases".to_owned(),
-                format!("write it plainly: at most {MAX_DEPTH} levels and {MAX_NODES} values, no & and *"),
+                format!("write it plainly: at most {MAX_DEPTH} levels and {max_nodes} values, no & and *"),
             ),
             Error::Message { msg, .. } => match msg.split_once("; ") {
                 Some((what, advice)) => (what.to_owned(), advice.to_owned()),

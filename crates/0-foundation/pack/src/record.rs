@@ -4,6 +4,7 @@
 use crate::error::PackError;
 use crate::model::name::Name;
 use crate::model::{Item, Origin, Overlay, Version};
+use ports::document;
 use ports::records::{Collection, Document};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -61,18 +62,6 @@ pub struct OldFile {
     pub present: bool,
 }
 
-#[derive(Serialize)]
-struct Written<'a, T> {
-    format: u32,
-    #[serde(flatten)]
-    what: &'a T,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: u32,
-}
-
 /// Key of a version.
 pub fn version_key(name: &Name, number: u32) -> String {
     format!("{name}/{number:08}")
@@ -115,17 +104,11 @@ pub fn read_item(document: &Document) -> Result<Stored, PackError> {
 
 /// Reads every format of what this crate stores up to [`FORMAT`].
 pub fn read<T: DeserializeOwned>(document: &Document) -> Result<T, PackError> {
-    let failed = |error: serde_json::Error| unreadable(&document.key, error);
-    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
-    if head.format != FORMAT {
-        let why = format!("format {} is not {FORMAT}; start a newer program", head.format);
-        return Err(unreadable(&document.key, why));
-    }
-    serde_json::from_slice(&document.body).map_err(failed)
+    document::read(document, FORMAT).map_err(|why| unreadable(&document.key, why))
 }
 
 fn write<T: Serialize>(key: &str, what: &T) -> Result<Vec<u8>, PackError> {
-    serde_json::to_vec(&Written { format: FORMAT, what }).map_err(|error| unreadable(key, error))
+    document::write(FORMAT, what).map_err(|error| unreadable(key, error))
 }
 
 /// What is stored under a key and cannot be read.
@@ -174,7 +157,7 @@ mod tests {
         let newer = read_item(&document("rule/a", r#"{"format":2}"#))
             .unwrap_err()
             .to_string();
-        assert!(newer.contains("format 2 is not 1"), "{newer}");
+        assert!(newer.contains("format 2 is not one of 1 to 1"), "{newer}");
         assert!(read_item(&document("rules/a", item)).is_err());
     }
 }

@@ -112,10 +112,7 @@ impl Store {
     pub async fn commit(&self, writing: Writing) -> Result<(), PackError> {
         let mut changes = Vec::new();
         for (Done { item, version }, document) in &writing.done {
-            let expect = match document {
-                0 => Expect::Absent,
-                version => Expect::Version(*version),
-            };
+            let expect = Expect::since(*document);
             changes.push(put(ITEMS, item.name.to_string(), expect, write_item(item)?));
             let key = version_key(&item.name, version.number);
             changes.push(put(VERSIONS, key, Expect::Absent, write_version(&item.name, version)?));

@@ -4,10 +4,12 @@
 //! runs the whole suite. Nothing here opens a file or a socket.
 
 pub mod conformance;
+pub mod document;
 pub mod error;
 pub mod journal;
 pub mod log;
 pub mod objects;
 pub mod query;
 pub mod records;
+pub mod scope;
 pub mod series;

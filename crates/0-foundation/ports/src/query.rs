@@ -50,6 +50,13 @@ pub enum Condition {
     Touches(&'static str, Bounds),
 }
 
+impl Condition {
+    /// The index has one of these values, as they are written.
+    pub fn any_of<T: ToString>(index: &'static str, values: impl IntoIterator<Item = T>) -> Self {
+        Self::AnyOf(index, values.into_iter().map(|value| value.to_string()).collect())
+    }
+}
+
 /// By what a page is ordered; ties are broken by key, in the same direction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Order {

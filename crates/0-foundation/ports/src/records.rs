@@ -37,6 +37,16 @@ pub enum Expect {
     Any,
 }
 
+impl Expect {
+    /// What was read at this version and may not have changed since; 0: it was not there.
+    pub const fn since(version: u64) -> Self {
+        match version {
+            0 => Self::Absent,
+            version => Self::Version(version),
+        }
+    }
+}
+
 /// One change in a transaction.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Change {

@@ -1,5 +1,6 @@
 //! What can go wrong with standards and indicators.
 
+use chassis::yaml::Mistake;
 use kernel::error::{Classified, ErrorKind, Retry};
 use ports::error::PortError;
 
@@ -7,19 +8,8 @@ use ports::error::PortError;
 #[derive(Debug, thiserror::Error)]
 pub enum IndicatorError {
     /// A file of the pack cannot be read as a standard or an indicator.
-    #[error("{file}:{line}:{column}: {what}; {advice}")]
-    File {
-        /// Name of the file as the caller gave it.
-        file: String,
-        /// Line, from 1; 0 when the place is not known.
-        line: u64,
-        /// Column, from 1; 0 when the place is not known.
-        column: u64,
-        /// The wrong key or value.
-        what: String,
-        /// What is allowed, and what to do.
-        advice: String,
-    },
+    #[error(transparent)]
+    File(#[from] Mistake),
     /// Files that are right one by one do not fit together.
     #[error("{file}: {what}; {advice}")]
     Set {
@@ -73,7 +63,7 @@ pub enum IndicatorError {
 impl Classified for IndicatorError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::File { .. } | Self::Set { .. } | Self::Invalid { .. } => ErrorKind::Invalid,
+            Self::File(_) | Self::Set { .. } | Self::Invalid { .. } => ErrorKind::Invalid,
             Self::Denied(_) => ErrorKind::Denied,
             Self::NoIndicator(_) | Self::NotInForce { .. } => ErrorKind::NotFound,
             Self::Refused(_) => ErrorKind::Unavailable,
@@ -84,7 +74,7 @@ impl Classified for IndicatorError {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::File { .. } | Self::Set { .. } | Self::Invalid { .. } => "invalid_value",
+            Self::File(_) | Self::Set { .. } | Self::Invalid { .. } => "invalid_value",
             Self::Denied(_) => "denied",
             Self::NoIndicator(_) | Self::NotInForce { .. } => "not_found",
             Self::Refused(_) => "storage_unavailable",

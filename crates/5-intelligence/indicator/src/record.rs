@@ -4,6 +4,7 @@ use crate::decide::level::Standing;
 use crate::error::IndicatorError;
 use kernel::position::Position;
 use kernel::time::Timestamp;
+use ports::document;
 use ports::records::{Collection, Document};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -32,35 +33,14 @@ pub struct Progress {
     pub at: Timestamp,
 }
 
-#[derive(Serialize)]
-struct Written<'a, T> {
-    format: u32,
-    #[serde(flatten)]
-    body: &'a T,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: u32,
-}
-
 /// The stored form.
 pub fn write<T: Serialize>(key: &str, body: &T) -> Result<Vec<u8>, IndicatorError> {
-    serde_json::to_vec(&Written { format: FORMAT, body }).map_err(|error| unreadable(key, error))
+    document::write(FORMAT, body).map_err(|error| unreadable(key, error))
 }
 
-/// Reads every format up to [`FORMAT`]. The steps of an upgrade stand here, one arm per format.
+/// Reads every format up to [`FORMAT`].
 pub fn read<T: DeserializeOwned>(document: &Document) -> Result<T, IndicatorError> {
-    let failed = |error: serde_json::Error| unreadable(&document.key, error);
-    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
-    match head.format {
-        1 => serde_json::from_slice(&document.body).map_err(failed),
-        newer => {
-            let why =
-                format!("format {newer} is not one of 1 to {FORMAT}; start the release that wrote it, or a newer one");
-            Err(unreadable(&document.key, why))
-        }
-    }
+    document::read(document, FORMAT).map_err(|why| unreadable(&document.key, why))
 }
 
 fn unreadable(key: &str, why: impl std::fmt::Display) -> IndicatorError {

@@ -4,41 +4,12 @@ use crate::model::definition::{Definition, Join};
 use crate::model::{Hour, Index, Period, Station};
 use crate::standard::air_index::{AirIndex, Band};
 use crate::standard::legal::Edition;
+use chassis::wire::{Place, Text};
 use kernel::series::SeriesId;
-use kernel::text::LangText;
 use kernel::time::Timestamp;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
-
-/// A text in two languages.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = IndicatorText)]
-pub struct Text {
-    /// Vietnamese.
-    pub vi: String,
-    /// English; empty when nobody has written it.
-    pub en: String,
-}
-
-impl From<&LangText> for Text {
-    fn from(text: &LangText) -> Self {
-        Self {
-            vi: text.vi.clone(),
-            en: text.en.clone(),
-        }
-    }
-}
-
-/// WGS 84 degrees.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = IndicatorPlace)]
-pub struct Place {
-    /// Degrees east.
-    pub lon: f64,
-    /// Degrees north.
-    pub lat: f64,
-}
 
 /// The band of an index.
 #[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
@@ -274,17 +245,13 @@ pub enum When {
 impl Value {
     /// The index of a station. `None` when the index lies in no band, which a checked standard excludes.
     pub fn of_station(station: &Station, index: &Index, edition: &Edition<AirIndex>, when: &When) -> Option<Self> {
-        let place = station.place.map(|place| Place {
-            lon: place.lon,
-            lat: place.lat,
-        });
         let base = Self::base(index, edition, when)?;
         Some(Self {
             station: Some(station.device.to_string()),
             entity: Some(station.entity.clone()),
             title: Text::from(&station.title),
             areas: station.areas.iter().map(ToString::to_string).collect(),
-            place,
+            place: station.place.map(Place::from),
             inputs: numbers(station.inputs.iter().map(|input| input.series)),
             ..base
         })

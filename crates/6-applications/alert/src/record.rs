@@ -3,9 +3,9 @@
 use crate::error::AlertError;
 use crate::model::{Alert, Phase};
 use kernel::place::Bounds;
+use ports::document;
 use ports::query::{Index, IndexKind, IndexValue};
 use ports::records::{Collection, Document};
-use serde::{Deserialize, Serialize};
 
 /// Alerts by id.
 pub const ALERTS: Collection = Collection {
@@ -79,35 +79,14 @@ pub struct Stored {
     pub version: u64,
 }
 
-#[derive(Serialize)]
-struct Written<'a> {
-    format: u32,
-    #[serde(flatten)]
-    alert: &'a Alert,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: u32,
-}
-
 /// The stored form.
 pub fn write(alert: &Alert) -> Result<Vec<u8>, AlertError> {
-    serde_json::to_vec(&Written { format: FORMAT, alert }).map_err(|error| unreadable(&alert.id.to_string(), error))
+    document::write(FORMAT, alert).map_err(|error| unreadable(&alert.id.to_string(), error))
 }
 
-/// Reads every format up to [`FORMAT`]. The steps of an upgrade stand here, one arm per format.
+/// Reads every format up to [`FORMAT`].
 pub fn read(document: &Document) -> Result<Stored, AlertError> {
-    let failed = |error: serde_json::Error| unreadable(&document.key, error);
-    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
-    let alert: Alert = match head.format {
-        1 => serde_json::from_slice(&document.body).map_err(failed)?,
-        newer => {
-            let why =
-                format!("format {newer} is not one of 1 to {FORMAT}; start the release that wrote it, or a newer one");
-            return Err(unreadable(&document.key, why));
-        }
-    };
+    let alert = document::read(document, FORMAT).map_err(|why| unreadable(&document.key, why))?;
     Ok(Stored {
         alert,
         version: document.version,

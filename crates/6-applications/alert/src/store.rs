@@ -2,7 +2,7 @@
 
 use crate::error::AlertError;
 use crate::record::{ALERTS, Stored, indexes, read, write};
-use kernel::actor::{Actor, Grant};
+use kernel::actor::Actor;
 use kernel::area::AreaCode;
 use kernel::fact::Fact;
 use kernel::id::{AlertId, DeviceId, TenantId};
@@ -12,6 +12,7 @@ use kernel::time::Timestamp;
 use ports::error::PortError;
 use ports::query::{After, Condition, Order, Query};
 use ports::records::{Change, Expect, Records, Transaction};
+use ports::scope::visible;
 use std::sync::Arc;
 
 /// Where the alerts of one tenant live.
@@ -127,7 +128,7 @@ impl Store {
         shape: impl FnOnce(Query) -> Query,
         limit: usize,
     ) -> Result<(Vec<Stored>, Option<After>), AlertError> {
-        let Some(visible) = self.visible(actor) else {
+        let Some(visible) = visible(&actor.scope, &self.tenant) else {
             return Ok((Vec::new(), None));
         };
         let query = visible.into_iter().chain(asked).fold(Query::all(limit), Query::with);
@@ -135,28 +136,15 @@ impl Store {
         let alerts = page.documents.iter().map(read).collect::<Result<_, AlertError>>()?;
         Ok((alerts, page.next))
     }
-
-    /// The scope of an actor as conditions (SEMANTICS 25); `None` when it sees nothing at all.
-    fn visible(&self, actor: &Actor) -> Option<Vec<Condition>> {
-        let scope = &actor.scope;
-        let highest = scope.max_classification as i64;
-        let mut conditions = vec![Condition::Between("classification", None, Some(highest + 1))];
-        match &scope.areas {
-            Grant::All => {}
-            Grant::Only(areas) if areas.is_empty() => return None,
-            Grant::Only(areas) => conditions.push(any_of("area", areas)),
-        }
-        (scope.tenant == self.tenant).then_some(conditions)
-    }
 }
 
 impl Filter {
     fn conditions(&self) -> Vec<Condition> {
         let lists = [
-            any_of("state", &self.states),
-            any_of("severity", self.severities.iter().map(|severity| severity.level())),
-            any_of("area", &self.areas),
-            any_of("device", &self.device),
+            Condition::any_of("state", &self.states),
+            Condition::any_of("severity", self.severities.iter().map(|severity| severity.level())),
+            Condition::any_of("area", &self.areas),
+            Condition::any_of("device", &self.device),
         ];
         let asked = lists
             .into_iter()
@@ -167,20 +155,12 @@ impl Filter {
     }
 }
 
-fn any_of<T: ToString>(index: &'static str, values: impl IntoIterator<Item = T>) -> Condition {
-    Condition::AnyOf(index, values.into_iter().map(|value| value.to_string()).collect())
-}
-
 fn put(stored: &Stored) -> Result<Change, AlertError> {
     let Stored { alert, version } = stored;
     Ok(Change::Put {
         collection: ALERTS,
         key: alert.id.to_string(),
-        expect: if *version == 0 {
-            Expect::Absent
-        } else {
-            Expect::Version(*version)
-        },
+        expect: Expect::since(*version),
         body: write(alert)?,
         indexes: indexes(alert),
     })

@@ -5,10 +5,11 @@ use crate::error::IncidentError;
 use crate::model::Incident;
 use crate::model::number::Register;
 use kernel::place::Bounds;
+use ports::document;
 use ports::query::{Index, IndexKind, IndexValue};
 use ports::records::{Collection, Document};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 
 /// Incidents by id.
 pub const INCIDENTS: Collection = Collection {
@@ -81,18 +82,6 @@ pub struct Stored {
     pub version: u64,
 }
 
-#[derive(Serialize)]
-struct Written<'a, T> {
-    format: u32,
-    #[serde(flatten)]
-    what: &'a T,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: u32,
-}
-
 /// The stored form of an incident.
 pub fn write(incident: &Incident) -> Result<Vec<u8>, IncidentError> {
     written(&incident.id.to_string(), incident)
@@ -117,21 +106,11 @@ pub fn read_register(document: &Document) -> Result<(Register, u64), IncidentErr
 }
 
 fn written<T: Serialize>(key: &str, what: &T) -> Result<Vec<u8>, IncidentError> {
-    serde_json::to_vec(&Written { format: FORMAT, what }).map_err(|error| unreadable(key, error))
+    document::write(FORMAT, what).map_err(|error| unreadable(key, error))
 }
 
-/// The steps of an upgrade stand here, one arm per format.
 fn read_body<T: DeserializeOwned>(document: &Document) -> Result<T, IncidentError> {
-    let failed = |error: serde_json::Error| unreadable(&document.key, error);
-    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
-    match head.format {
-        1 => serde_json::from_slice(&document.body).map_err(failed),
-        newer => {
-            let why =
-                format!("format {newer} is not one of 1 to {FORMAT}; start the release that wrote it, or a newer one");
-            Err(unreadable(&document.key, why))
-        }
-    }
+    document::read(document, FORMAT).map_err(|why| unreadable(&document.key, why))
 }
 
 fn unreadable(key: &str, why: impl std::fmt::Display) -> IncidentError {

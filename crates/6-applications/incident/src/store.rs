@@ -3,7 +3,7 @@
 use crate::error::IncidentError;
 use crate::model::number::Register;
 use crate::record::{INCIDENTS, REGISTER, REGISTERS, Stored, indexes, read, read_register, write, write_register};
-use kernel::actor::{Actor, Grant};
+use kernel::actor::Actor;
 use kernel::area::AreaCode;
 use kernel::fact::Fact;
 use kernel::id::{AlertId, IncidentId, OrgId, TenantId};
@@ -12,6 +12,7 @@ use kernel::severity::Severity;
 use ports::error::PortError;
 use ports::query::{After, Condition, Order, Query};
 use ports::records::{Change, Expect, Records, Transaction};
+use ports::scope::visible;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -171,7 +172,7 @@ impl Store {
             changes.push(Change::Put {
                 collection: REGISTERS,
                 key: REGISTER.to_owned(),
-                expect: expect(*version),
+                expect: Expect::since(*version),
                 body: write_register(register)?,
                 indexes: Vec::new(),
             });
@@ -195,7 +196,7 @@ impl Store {
         shape: impl FnOnce(Query) -> Query,
         limit: usize,
     ) -> Result<(Vec<Stored>, Option<After>), IncidentError> {
-        let Some(visible) = self.visible(actor) else {
+        let Some(visible) = visible(&actor.scope, &self.tenant) else {
             return Ok((Vec::new(), None));
         };
         let query = visible.into_iter().chain(asked).fold(Query::all(limit), Query::with);
@@ -203,30 +204,17 @@ impl Store {
         let incidents = page.documents.iter().map(read).collect::<Result<_, IncidentError>>()?;
         Ok((incidents, page.next))
     }
-
-    /// The scope of an actor as conditions (SEMANTICS 25); `None` when it sees nothing at all.
-    fn visible(&self, actor: &Actor) -> Option<Vec<Condition>> {
-        let scope = &actor.scope;
-        let highest = scope.max_classification as i64;
-        let mut conditions = vec![Condition::Between("classification", None, Some(highest + 1))];
-        match &scope.areas {
-            Grant::All => {}
-            Grant::Only(areas) if areas.is_empty() => return None,
-            Grant::Only(areas) => conditions.push(any_of("area", areas)),
-        }
-        (scope.tenant == self.tenant).then_some(conditions)
-    }
 }
 
 impl Filter {
     fn conditions(&self) -> Vec<Condition> {
         let lists = [
-            any_of("state", &self.states),
-            any_of("severity", self.severities.iter().map(|severity| severity.level())),
-            any_of("kind", &self.kinds),
-            any_of("area", &self.areas),
-            any_of("org", &self.orgs),
-            any_of("alert", self.alert),
+            Condition::any_of("state", &self.states),
+            Condition::any_of("severity", self.severities.iter().map(|severity| severity.level())),
+            Condition::any_of("kind", &self.kinds),
+            Condition::any_of("area", &self.areas),
+            Condition::any_of("org", &self.orgs),
+            Condition::any_of("alert", self.alert),
         ];
         let asked = lists
             .into_iter()
@@ -237,24 +225,12 @@ impl Filter {
     }
 }
 
-fn any_of<T: ToString>(index: &'static str, values: impl IntoIterator<Item = T>) -> Condition {
-    Condition::AnyOf(index, values.into_iter().map(|value| value.to_string()).collect())
-}
-
-fn expect(version: u64) -> Expect {
-    if version == 0 {
-        Expect::Absent
-    } else {
-        Expect::Version(version)
-    }
-}
-
 fn put(stored: &Stored) -> Result<Change, IncidentError> {
     let Stored { incident, version } = stored;
     Ok(Change::Put {
         collection: INCIDENTS,
         key: incident.id.to_string(),
-        expect: expect(*version),
+        expect: Expect::since(*version),
         body: write(incident)?,
         indexes: indexes(incident),
     })

@@ -1,6 +1,7 @@
-//! What tests need to make the world predictable or unkind: a clock, random numbers, engines that fail on purpose.
+//! What tests need to make the world predictable or unkind: a clock, random numbers, engines that fail on purpose, contracts of facts.
 
 pub mod clock;
+pub mod contract;
 pub mod fault;
 pub mod faulty_log;
 pub mod faulty_objects;

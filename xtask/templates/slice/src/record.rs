@@ -2,9 +2,9 @@
 
 use crate::error::__Name__Error;
 use crate::model::__Name__;
+use ports::document;
 use ports::query::{Index, IndexKind, IndexValue};
 use ports::records::{Collection, Document};
-use serde::{Deserialize, Serialize};
 
 /// All of them by id.
 pub const __NAMES__: Collection = Collection {
@@ -33,33 +33,14 @@ pub struct Stored {
     pub version: u64,
 }
 
-#[derive(Serialize)]
-struct Written<'a> {
-    format: u32,
-    #[serde(flatten)]
-    it: &'a __Name__,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: u32,
-}
-
 /// The stored form.
 pub fn write(it: &__Name__) -> Result<Vec<u8>, __Name__Error> {
-    let key = it.id.to_string();
-    serde_json::to_vec(&Written { format: FORMAT, it }).map_err(|error| unreadable(&key, error))
+    document::write(FORMAT, it).map_err(|error| unreadable(&it.id.to_string(), error))
 }
 
-/// Reads every format up to [`FORMAT`]; the steps of an upgrade stand here, one arm per format.
+/// Reads every format up to [`FORMAT`].
 pub fn read(document: &Document) -> Result<Stored, __Name__Error> {
-    let failed = |error: serde_json::Error| unreadable(&document.key, error);
-    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
-    if head.format != FORMAT {
-        let why = format!("format {} is not {FORMAT}; start the release that wrote it", head.format);
-        return Err(unreadable(&document.key, why));
-    }
-    let it = serde_json::from_slice(&document.body).map_err(failed)?;
+    let it = document::read(document, FORMAT).map_err(|why| unreadable(&document.key, why))?;
     Ok(Stored {
         it,
         version: document.version,

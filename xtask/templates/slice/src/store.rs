@@ -2,12 +2,13 @@
 
 use crate::error::__Name__Error;
 use crate::record::{Stored, __NAMES__, indexes, read, write};
-use kernel::actor::{Actor, Grant};
+use kernel::actor::Actor;
 use kernel::fact::Fact;
 use kernel::id::TenantId;
 use ports::error::PortError;
-use ports::query::{After, Condition, Order, Query};
+use ports::query::{After, Order, Query};
 use ports::records::{Change, Expect, Records, Transaction};
+use ports::scope::visible;
 use std::sync::Arc;
 use uuid::Uuid;
 
@@ -49,7 +50,7 @@ impl Store {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<Stored>, Option<After>), __Name__Error> {
-        let Some(visible) = self.visible(actor) else {
+        let Some(visible) = visible(&actor.scope, &self.tenant) else {
             return Ok((Vec::new(), None));
         };
         let query = visible.into_iter().fold(Query::all(limit), Query::with);
@@ -66,14 +67,10 @@ impl Store {
             return Err(PortError::Misuse(what).into());
         }
         let Stored { it, version } = stored;
-        let expect = match version {
-            0 => Expect::Absent,
-            version => Expect::Version(*version),
-        };
         let change = Change::Put {
             collection: __NAMES__,
             key: it.id.to_string(),
-            expect,
+            expect: Expect::since(*version),
             body: write(it)?,
             indexes: indexes(it),
         };
@@ -84,21 +81,5 @@ impl Store {
         };
         self.records.commit(transaction).await?;
         Ok(())
-    }
-
-    /// The scope of an actor as conditions (SEMANTICS 25); `None` when it sees nothing at all.
-    fn visible(&self, actor: &Actor) -> Option<Vec<Condition>> {
-        let scope = &actor.scope;
-        let highest = scope.max_classification as i64;
-        let mut conditions = vec![Condition::Between("classification", None, Some(highest + 1))];
-        match &scope.areas {
-            Grant::All => {}
-            Grant::Only(areas) if areas.is_empty() => return None,
-            Grant::Only(areas) => {
-                let areas = areas.iter().map(ToString::to_string).collect();
-                conditions.push(Condition::AnyOf("area", areas));
-            }
-        }
-        (scope.tenant == self.tenant).then_some(conditions)
     }
 }

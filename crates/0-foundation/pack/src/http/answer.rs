@@ -8,11 +8,12 @@ use axum::Json;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::problem::Problem;
+use chassis::version;
 use kernel::error::Classified;
 
 /// An item with its version as ETag.
 pub(super) fn tagged<T: serde::Serialize>(version: u32, body: T) -> Response {
-    ([(header::ETAG, format!("\"{version}\""))], Json(body)).into_response()
+    ([(header::ETAG, version::tag(version.into()))], Json(body)).into_response()
 }
 
 /// What became of a change.
@@ -36,19 +37,8 @@ pub(super) fn name(kind: &str, id: &str) -> Result<Name, Problem> {
 
 /// The version that the caller has judged, by `If-Match` (RFC 9110 section 13.1.1); none and `*` mean any.
 pub(super) fn judged(headers: &HeaderMap) -> Result<Option<u32>, Problem> {
-    let Some(value) = headers.get(header::IF_MATCH) else {
-        return Ok(None);
-    };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .and_then(|text| text.parse().ok());
     let advice = "write the ETag of the item that you have judged, such as \"3\"; \"0\" when there was none";
-    version.map(Some).ok_or_else(|| Problem::invalid("If-Match", advice))
+    version::judged(headers, advice)
 }
 
 /// The public form of an error.

@@ -13,6 +13,7 @@ use axum::response::{IntoResponse, Response};
 use chassis::cursor;
 use chassis::json::{Json, Path, Query};
 use chassis::problem::Problem;
+use chassis::version;
 use kernel::error::ErrorKind;
 use kernel::id::derived;
 use serde::Deserialize;
@@ -108,9 +109,8 @@ pub(super) async fn read_command(
 }
 
 fn whole(stored: &Stored) -> impl IntoResponse + use<> {
-    let tag = format!("\"{}\"", stored.version);
     let view = CommandView::whole(&stored.command, stored.version);
-    ([(header::ETAG, tag)], axum::Json(view))
+    ([(header::ETAG, version::tag(stored.version))], axum::Json(view))
 }
 
 /// The key with a digest of what was asked, as it was understood: the order of members does not count.

@@ -2,9 +2,9 @@
 
 use crate::error::DeviceError;
 use crate::model::command::Command;
+use ports::document;
 use ports::query::{Index, IndexKind, IndexValue};
 use ports::records::{Collection, Document};
-use serde::{Deserialize, Serialize};
 
 /// Commands by id.
 pub const COMMANDS: Collection = Collection {
@@ -44,39 +44,14 @@ pub struct Stored {
     pub version: u64,
 }
 
-#[derive(Serialize)]
-struct Written<'a> {
-    format: u32,
-    #[serde(flatten)]
-    command: &'a Command,
-}
-
-#[derive(Deserialize)]
-struct Head {
-    format: u32,
-}
-
 /// The stored form.
 pub fn write(command: &Command) -> Result<Vec<u8>, DeviceError> {
-    let written = Written {
-        format: FORMAT,
-        command,
-    };
-    serde_json::to_vec(&written).map_err(|error| unreadable(&command.id.to_string(), error))
+    document::write(FORMAT, command).map_err(|error| unreadable(&command.id.to_string(), error))
 }
 
-/// Reads every format up to [`FORMAT`]. The steps of an upgrade stand here, one arm per format.
+/// Reads every format up to [`FORMAT`].
 pub fn read(document: &Document) -> Result<Stored, DeviceError> {
-    let failed = |error: serde_json::Error| unreadable(&document.key, error);
-    let head: Head = serde_json::from_slice(&document.body).map_err(failed)?;
-    let command: Command = match head.format {
-        1 => serde_json::from_slice(&document.body).map_err(failed)?,
-        newer => {
-            let why =
-                format!("format {newer} is not one of 1 to {FORMAT}; start the release that wrote it, or a newer one");
-            return Err(unreadable(&document.key, why));
-        }
-    };
+    let command = document::read(document, FORMAT).map_err(|why| unreadable(&document.key, why))?;
     Ok(Stored {
         command,
         version: document.version,

@@ -90,14 +90,10 @@ impl CommandStore {
         for Changed { stored, told, reach } in changed {
             let Stored { command, version } = stored;
             let new = version + 1;
-            let expect = match version {
-                0 => Expect::Absent,
-                version => Expect::Version(version),
-            };
             changes.push(Change::Put {
                 collection: COMMANDS,
                 key: command.id.to_string(),
-                expect,
+                expect: Expect::since(version),
                 body: write(&command)?,
                 indexes: indexes(&command),
             });

@@ -7,6 +7,7 @@ use crate::wire::Values;
 use access::signed::Signed;
 use axum::Json;
 use axum::extract::State;
+use chassis::filter::wrong;
 use chassis::json::Query;
 use chassis::problem::Problem;
 use kernel::area::AreaCode;
@@ -81,12 +82,4 @@ impl Asked {
             },
         })
     }
-}
-
-fn wrong(field: &str, found: &str, allowed: &str) -> Problem {
-    let found: String = found.chars().take(80).collect();
-    Problem::invalid(
-        field,
-        format!("{field} '{found}' cannot be understood; write {allowed}"),
-    )
 }

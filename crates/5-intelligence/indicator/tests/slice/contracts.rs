@@ -11,67 +11,19 @@ use kernel::position::Position;
 use kernel::severity::Severity;
 use kernel::time::Timestamp;
 use ports::records::Document;
-use serde_json::{Map, Value, json};
-use std::collections::BTreeSet;
-use utoipa::{PartialSchema, ToSchema};
+use serde_json::{Value, json};
+use testkit::contract::{self, compare, members, same_members};
 
 const CONTRACTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../contracts");
 
-/// JSON Schema of the fact: the envelope of CloudEvents 1.0 with our extension attributes, and the value as `data`.
 fn schema() -> Value {
-    let mut parts = Vec::new();
-    wire::Value::schemas(&mut parts);
-    let definitions: Map<String, Value> = parts
-        .into_iter()
-        .map(|(name, part)| (name, serde_json::to_value(part).unwrap()))
-        .collect();
-    let mut data = serde_json::to_value(wire::Value::schema()).unwrap();
-    data["properties"]["indicator"] = json!({ "type": "string", "description": "Name of the indicator." });
-    data["properties"]["before"] =
+    let subject = json!({ "type": "string", "description": "NGSI-LD id of the station." });
+    let mut contract = contract::schema::<wire::Value>(LEVEL_CHANGED, MEANING, "/indicator", subject);
+    let data = &mut contract["properties"]["data"]["properties"];
+    data["indicator"] = json!({ "type": "string", "description": "Name of the indicator." });
+    data["before"] =
         json!({ "type": ["string", "null"], "description": "Code of the band before; null when this is the first." });
-    let text = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": LEVEL_CHANGED,
-        "description": MEANING,
-        "type": "object",
-        "required": ["specversion", "id", "type", "source", "subject", "time", "tenant", "actor", "classification", "areas", "data"],
-        "properties": {
-            "specversion": { "const": "1.0" },
-            "id": { "type": "string", "format": "uuid" },
-            "type": { "const": LEVEL_CHANGED },
-            "source": { "const": "/indicator" },
-            "subject": { "type": "string", "description": "NGSI-LD id of the station." },
-            "time": { "type": "string", "format": "date-time" },
-            "tenant": { "type": "string" },
-            "actor": {
-                "type": "object",
-                "required": ["kind"],
-                "properties": {
-                    "kind": { "enum": ["person", "device", "service", "anonymous"] },
-                    "id": { "type": "string" }
-                }
-            },
-            "classification": { "enum": ["public", "internal", "restricted", "confidential", "secret", "top_secret"] },
-            "areas": { "type": "array", "items": { "type": "string" } },
-            "data": data,
-        },
-        "$defs": definitions,
-    });
-    let text = text.to_string().replace("#/components/schemas/", "#/$defs/");
-    serde_json::from_str(&text).unwrap()
-}
-
-fn compare(name: &str, now: &Value) {
-    let path = format!("{CONTRACTS}/{name}");
-    let now = format!("{now:#}\n");
-    if std::env::var_os("UPDATE_CONTRACTS").is_some() {
-        std::fs::write(&path, &now).unwrap();
-    }
-    let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(
-        committed == now,
-        "{name} differs; see the head of this file, then look at the difference"
-    );
+    contract
 }
 
 #[test]
@@ -88,10 +40,9 @@ async fn a_real_fact_has_only_members_of_its_contract() {
     let told = stage.told().await;
     let fact = told.iter().find(|fact| fact.kind == LEVEL_CHANGED).unwrap();
     let (value, contract) = (serde_json::to_value(fact).unwrap(), schema());
-    let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<BTreeSet<_>>();
-    assert_eq!(names(&value), names(&contract["properties"]));
-    let data = names(&value["data"]);
-    let promised = names(&contract["properties"]["data"]["properties"]);
+    same_members(&value, &contract, &[]);
+    let data = members(&value["data"]);
+    let promised = members(&contract["properties"]["data"]["properties"]);
     assert!(data.is_subset(&promised), "{:?}", data.difference(&promised));
     let required = contract["properties"]["data"]["required"].as_array().unwrap();
     for name in required {

@@ -4,63 +4,28 @@ use crate::error::AlertError;
 use crate::record::Stored;
 use crate::wire::{Alert, id_of};
 use axum::Json;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chassis::problem::Problem;
+use chassis::version::{self, tag};
 use kernel::error::Classified;
 use kernel::id::AlertId;
 
 /// The whole alert, with its version as ETag.
 pub(super) fn alert(stored: &Stored) -> Response {
     (
-        [(header::ETAG, tag(stored))],
+        [(header::ETAG, tag(stored.version))],
         Json(Alert::whole(&stored.alert, stored.version)),
     )
         .into_response()
 }
 
-/// For a caller that has this version already (RFC 9110 section 13.1.2).
-pub(super) fn unchanged(stored: &Stored) -> Response {
-    (StatusCode::NOT_MODIFIED, [(header::ETAG, tag(stored))]).into_response()
-}
-
-fn tag(stored: &Stored) -> String {
-    format!("\"{}\"", stored.version)
-}
-
-/// Whether `If-None-Match` names this version.
-pub(super) fn is_known(headers: &HeaderMap, stored: &Stored) -> bool {
-    let tag = tag(stored);
-    let value = headers
-        .get(header::IF_NONE_MATCH)
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    value
-        .split(',')
-        .any(|known| known.trim().trim_start_matches("W/") == tag)
-}
-
 /// The version that the caller has judged, by `If-Match` (RFC 9110 section 13.1.1); none and `*` mean any.
 pub(super) fn judged(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
-    let name: HeaderName = header::IF_MATCH;
-    let Some(value) = headers.get(&name) else {
-        return Ok(None);
-    };
-    let text = value.to_str().unwrap_or_default().trim();
-    if text == "*" {
-        return Ok(None);
-    }
-    let version = text
-        .strip_prefix('"')
-        .and_then(|text| text.strip_suffix('"'))
-        .and_then(|text| text.parse().ok());
-    let wrong = || {
-        Problem::invalid(
-            "If-Match",
-            "write the ETag of the alert that you have judged, such as \"3\"",
-        )
-    };
-    version.map(Some).ok_or_else(wrong)
+    version::judged(
+        headers,
+        "write the ETag of the alert that you have judged, such as \"3\"",
+    )
 }
 
 /// An id in a path. What cannot be an id is no alert either.

@@ -8,6 +8,7 @@ use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use chassis::problem::Problem;
+use chassis::version;
 
 /// Read one alert with its timeline. The ETag is its version.
 #[utoipa::path(get, path = "/api/v1/alerts/{id}", tag = "alert",
@@ -29,8 +30,8 @@ pub(super) async fn read_alert(
         .one(&actor, answer::id(&id)?)
         .await
         .map_err(answer::problem)?;
-    Ok(if answer::is_known(&headers, &stored) {
-        answer::unchanged(&stored)
+    Ok(if version::is_known(&headers, stored.version) {
+        version::unchanged(stored.version)
     } else {
         answer::alert(&stored)
     })

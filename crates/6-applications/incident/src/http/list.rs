@@ -8,12 +8,10 @@ use access::signed::Signed;
 use axum::Json;
 use axum::extract::State;
 use chassis::cursor;
+use chassis::filter::{self, one, several};
 use chassis::json::Query;
 use chassis::problem::Problem;
-use kernel::area::AreaCode;
 use kernel::id::{AlertId, OrgId};
-use kernel::place::{Bounds, Point};
-use kernel::severity::Severity;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -96,87 +94,31 @@ impl Asked {
 
     fn filter(&self) -> Result<Filter, Problem> {
         Ok(Filter {
-            states: several("state", &self.state, "active, open, in_progress or closed", |text| {
-                STATES.into_iter().find(|state| *state == text)
-            })?,
-            severities: several("severity", &self.severity, "1, 2, 3, 4 or 5", |text| {
-                text.parse().ok().and_then(|level: u8| Severity::try_from(level).ok())
-            })?,
+            states: several(
+                "state",
+                self.state.as_deref(),
+                "active, open, in_progress or closed",
+                |text| STATES.into_iter().find(|state| *state == text),
+            )?,
+            severities: filter::severities(self.severity.as_deref())?,
             kinds: several(
                 "kind",
-                &self.kind,
+                self.kind.as_deref(),
                 "codes of 1 to 64 characters such as flood_depth",
                 |text| (1..=64).contains(&text.len()).then(|| text.to_owned()),
             )?,
-            areas: several(
-                "area",
-                &self.area,
-                "codes of two or five digits such as 00070",
-                |text| AreaCode::new(text).ok(),
+            areas: filter::areas(self.area.as_deref())?,
+            orgs: several(
+                "org",
+                self.org.as_deref(),
+                "codes of organisations, see /api/v1/orgs",
+                |text| OrgId::new(text).ok(),
             )?,
-            orgs: several("org", &self.org, "codes of organisations, see /api/v1/orgs", |text| {
-                OrgId::new(text).ok()
-            })?,
-            alert: one("alert", &self.alert, "the id of an alert", |text| {
+            alert: one("alert", self.alert.as_deref(), "the id of an alert", |text| {
                 text.parse::<AlertId>().ok()
             })?,
-            words: one("q", &self.q, "1 to 200 characters", |text| {
-                (1..=200).contains(&text.chars().count()).then(|| text.to_owned())
-            })?,
-            bounds: one(
-                "bbox",
-                &self.bbox,
-                "west,south,east,north in degrees, such as 105.2,20.5,106.1,21.4",
-                bounds,
-            )?,
+            words: filter::words(self.q.as_deref())?,
+            bounds: filter::bounds(self.bbox.as_deref())?,
         })
     }
-}
-
-fn several<T>(
-    field: &str,
-    given: &Option<String>,
-    allowed: &str,
-    read: impl Fn(&str) -> Option<T>,
-) -> Result<Vec<T>, Problem> {
-    let parts = given.iter().flat_map(|text| text.split(','));
-    parts
-        .map(|part| read(part.trim()).ok_or_else(|| wrong(field, part, allowed)))
-        .collect()
-}
-
-fn one<T>(
-    field: &str,
-    given: &Option<String>,
-    allowed: &str,
-    read: impl Fn(&str) -> Option<T>,
-) -> Result<Option<T>, Problem> {
-    given
-        .as_deref()
-        .map(|text| read(text.trim()).ok_or_else(|| wrong(field, text, allowed)))
-        .transpose()
-}
-
-fn wrong(field: &str, found: &str, allowed: &str) -> Problem {
-    let found: String = found.chars().take(80).collect();
-    Problem::invalid(
-        field,
-        format!("{field} '{found}' cannot be understood; write {allowed}"),
-    )
-}
-
-fn bounds(text: &str) -> Option<Bounds> {
-    let degrees: Vec<f64> = text
-        .split(',')
-        .map(|part| part.trim().parse().ok())
-        .collect::<Option<_>>()?;
-    let [west, south, east, north] = degrees.try_into().ok()?;
-    Point::new(west, south)?;
-    Point::new(east, north)?;
-    (west <= east && south <= north).then_some(Bounds {
-        west,
-        south,
-        east,
-        north,
-    })
 }

@@ -4,70 +4,18 @@
 use crate::script::play;
 use incident::fact::Kind;
 use incident::wire::Incident;
-use serde_json::{Map, Value, json};
-use std::path::PathBuf;
-use utoipa::{PartialSchema, ToSchema};
+use serde_json::{Value, json};
+use testkit::contract::{self, same_members};
 
-fn path(kind: Kind) -> PathBuf {
-    let folder = PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../contracts/facts"));
-    folder.join(format!("{}.json", kind.fact_type()))
-}
-
-/// JSON Schema of a fact: the envelope of CloudEvents 1.0 with our extension attributes, and the incident as `data`.
 fn schema(kind: Kind) -> Value {
-    let mut parts = Vec::new();
-    Incident::schemas(&mut parts);
-    let definitions: Map<String, Value> = parts
-        .into_iter()
-        .map(|(name, part)| (name, serde_json::to_value(part).unwrap()))
-        .collect();
-    let text = json!({
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": kind.fact_type(),
-        "description": kind.meaning(),
-        "type": "object",
-        "required": ["specversion", "id", "type", "source", "subject", "time", "tenant", "actor", "classification", "areas", "data"],
-        "properties": {
-            "specversion": { "const": "1.0" },
-            "id": { "type": "string", "format": "uuid" },
-            "type": { "const": kind.fact_type() },
-            "source": { "const": "/incident" },
-            "subject": { "type": "string", "format": "uuid", "description": "Id of the incident." },
-            "time": { "type": "string", "format": "date-time" },
-            "tenant": { "type": "string" },
-            "actor": {
-                "type": "object",
-                "required": ["kind"],
-                "properties": {
-                    "kind": { "enum": ["person", "device", "service", "anonymous"] },
-                    "id": { "type": "string" }
-                }
-            },
-            "classification": { "enum": ["public", "internal", "restricted", "confidential", "secret", "top_secret"] },
-            "areas": { "type": "array", "items": { "type": "string" } },
-            "data": Incident::schema(),
-        },
-        "$defs": definitions,
-    });
-    let text = text.to_string().replace("#/components/schemas/", "#/$defs/");
-    serde_json::from_str(&text).unwrap()
+    let subject = json!({ "type": "string", "format": "uuid", "description": "Id of the incident." });
+    contract::schema::<Incident>(kind.fact_type(), kind.meaning(), "/incident", subject)
 }
 
 #[test]
 fn facts_are_as_their_contracts_say() {
     for kind in Kind::ALL {
-        let now = format!("{:#}\n", schema(kind));
-        let path = path(kind);
-        if std::env::var_os("UPDATE_CONTRACTS").is_some() {
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(&path, &now).unwrap();
-        }
-        let committed = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(
-            committed == now,
-            "{} differs; see the head of this file, then look at the difference",
-            path.display()
-        );
+        contract::compare(&format!("facts/{}.json", kind.fact_type()), &schema(kind));
     }
 }
 
@@ -89,18 +37,4 @@ fn a_real_fact_has_exactly_the_members_of_its_contract() {
         same_members(&value["data"], &contract["properties"]["data"], &["timeline"]);
         assert_eq!(value["data"]["id"], value["subject"]);
     }
-}
-
-fn same_members(value: &Value, contract: &Value, absent: &[&str]) {
-    let names = |value: &Value| {
-        value
-            .as_object()
-            .unwrap()
-            .keys()
-            .cloned()
-            .collect::<std::collections::BTreeSet<_>>()
-    };
-    let mut promised = names(&contract["properties"]);
-    promised.retain(|name| !absent.contains(&name.as_str()));
-    assert_eq!(names(value), promised);
 }

@@ -152,13 +152,7 @@ fn of_rule(file: &str, error: RuleError) -> Mistake {
 
 fn of_indicator(file: &str, text: &str, error: IndicatorError) -> Mistake {
     match error {
-        IndicatorError::File {
-            line,
-            column,
-            what,
-            advice,
-            ..
-        } => mistake(file, (line, column), what, advice),
+        IndicatorError::File(mistake) => mistake,
         IndicatorError::Set { what, advice, .. } => {
             let mut keys = ["from", "severity"].into_iter();
             let key = keys

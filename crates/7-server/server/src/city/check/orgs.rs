@@ -3,37 +3,17 @@
 use super::areas;
 use crate::city::place::mistake;
 use access::area::Areas;
-use chassis::yaml::{Mistake, Source, Spanned};
+use access::org;
+use chassis::yaml::{Mistake, Source};
 use kernel::id::OrgId;
-use kernel::text::LangText;
-use serde::Deserialize;
 use std::collections::BTreeMap;
 
 const FILE: &str = "orgs.yaml";
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File {
-    orgs: Vec<Line>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Line {
-    id: Spanned<String>,
-    name: Spanned<LangText>,
-    #[serde(default)]
-    parent: Option<Spanned<String>>,
-    #[serde(default)]
-    area: Option<Spanned<String>>,
-    #[serde(default, rename = "source")]
-    _source: String,
-}
-
 pub(super) fn tree(text: &str, areas: &Areas, wrong: &mut Vec<Mistake>) {
     let source = Source { file: FILE, text };
-    let lines = match source.read::<File>() {
-        Ok(file) => file.orgs,
+    let lines = match org::lines(&source) {
+        Ok(lines) => lines,
         Err(mistake) => {
             wrong.push(mistake);
             return;
