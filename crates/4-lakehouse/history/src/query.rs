@@ -3,6 +3,7 @@
 pub(crate) mod bound;
 pub(crate) mod check;
 pub mod error;
+mod footer;
 pub(crate) mod function;
 pub(crate) mod ground;
 pub(crate) mod overlay;

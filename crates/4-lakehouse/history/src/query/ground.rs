@@ -67,6 +67,11 @@ impl Ground {
 
     /// Takes the newest version, its rest of the log and the rights as they are now.
     pub(crate) async fn pin(&self, scope: &Scope) -> Result<Pinned, QueryError> {
+        self.pin_for(Visible::of(&self.registry, scope)).await
+    }
+
+    /// The same with what may be seen.
+    pub(crate) async fn pin_for(&self, visible: Visible) -> Result<Pinned, QueryError> {
         let now = self.clock.now();
         let state = self.lake.state().ok_or_else(|| {
             QueryError::Port(PortError::Unavailable(
@@ -75,11 +80,10 @@ impl Ground {
         })?;
         let tail = self.tail.after(state.observations.position).await?;
         let known_to = tail.cut.unwrap_or(now).min(now);
-        let visible = Arc::new(Visible::of(&self.registry, scope));
         Ok(Pinned {
             state,
             tail,
-            visible,
+            visible: Arc::new(visible),
             known_to,
         })
     }

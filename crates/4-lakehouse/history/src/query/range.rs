@@ -6,6 +6,7 @@ mod rolled;
 use super::bound::Threads;
 use super::error::QueryError;
 use super::ground::{Ground, Pinned};
+use super::visible::Visible;
 use crate::chart::{self, Columns, Gap, Point};
 use crate::model::TableName;
 use datafusion::execution::SessionStateBuilder;
@@ -139,9 +140,10 @@ impl Ranges {
     /// Answers within the actor's scope. A series that the actor may not see does not exist.
     pub(crate) async fn ask(&self, actor: &Actor, ask: RangeAsk) -> Result<RangeAnswer, QueryError> {
         let infos = self.infos(actor, &ask)?;
-        let (ground, scope) = (Arc::clone(&self.ground), actor.scope.clone());
+        let ground = Arc::clone(&self.ground);
         let work = |stop: CancellationToken| async move {
-            let pinned = ground.pin(&scope).await?;
+            let visible = Visible::only(infos.iter().map(|info| info.id));
+            let pinned = ground.pin_for(visible).await?;
             let session = session(&ground)?;
             let known_to = pinned.known_to;
             let mut items = Vec::with_capacity(infos.len());

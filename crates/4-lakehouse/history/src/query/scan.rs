@@ -1,5 +1,6 @@
 //! Reading files of one version of a table with the engine: the fewest files, row groups, pages and columns that do.
 
+use super::footer::Footers;
 use super::wanted::Wanted;
 use crate::error::HistoryError;
 use crate::lake::encode::file_schema;
@@ -13,7 +14,9 @@ use datafusion::common::DFSchema;
 use datafusion::config::TableParquetOptions;
 use datafusion::datasource::listing::PartitionedFile;
 use datafusion::datasource::physical_plan::parquet::CachedParquetFileReaderFactory;
-use datafusion::datasource::physical_plan::{FileGroup, FileScanConfigBuilder, ParquetSource};
+use datafusion::datasource::physical_plan::{
+    FileGroup, FileScanConfigBuilder, ParquetFileReaderFactory, ParquetSource,
+};
 use datafusion::datasource::source::DataSourceExec;
 use datafusion::error::Result;
 use datafusion::execution::object_store::ObjectStoreUrl;
@@ -61,10 +64,14 @@ pub(crate) fn plan(
     let address = ObjectStoreUrl::parse(ADDRESS)?;
     let store: Arc<dyn ObjectStore> = runtime.object_store(&address)?;
     let reader = CachedParquetFileReaderFactory::new(store, runtime.cache_manager.get_file_metadata_cache());
+    let reader: Arc<dyn ParquetFileReaderFactory> = match wanted {
+        Some(_) => Arc::new(Footers(reader)),
+        None => Arc::new(reader),
+    };
     let mut source = ParquetSource::new(Arc::clone(&schema))
         .with_table_parquet_options(options)
         .with_metadata_size_hint(64 << 10)
-        .with_parquet_file_reader_factory(Arc::new(reader));
+        .with_parquet_file_reader_factory(reader);
     let known = DFSchema::try_from(Arc::clone(&schema))?;
     let filter = wanted.and_then(|wanted| wanted.filter(table.time_column()));
     if let Some(filter) = &filter {

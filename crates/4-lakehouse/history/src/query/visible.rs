@@ -1,6 +1,7 @@
 //! Which series an actor may see, as a set that every view filters by (SEMANTICS 2, 25: rights as they are now).
 
 use kernel::actor::Scope;
+use kernel::series::SeriesId;
 use observation::series::SeriesRegistry;
 
 /// Series numbers that may be seen.
@@ -40,6 +41,25 @@ impl Visible {
         }
     }
 
+    /// These series only, of which is known already that they may be seen.
+    pub(crate) fn only(series: impl IntoIterator<Item = SeriesId>) -> Self {
+        let (mut bits, mut count, mut known) = (Vec::new(), 0, 0);
+        for SeriesId(series) in series {
+            let word = series as usize / 64;
+            if bits.len() <= word {
+                bits.resize(word + 1, 0_u64);
+            }
+            count += u32::from(bits[word] >> (series % 64) & 1 == 0);
+            bits[word] |= 1 << (series % 64);
+            known = known.max(series.saturating_add(1));
+        }
+        Self {
+            bits: Some(bits),
+            known,
+            count,
+        }
+    }
+
     /// Whether this series may be seen.
     pub fn holds(&self, series: u32) -> bool {
         match &self.bits {
@@ -58,5 +78,20 @@ impl Visible {
     /// How many series may be seen.
     pub fn count(&self) -> u32 {
         self.count
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_named_is_seen() {
+        let visible = Visible::only([SeriesId(3), SeriesId(64), SeriesId(3)]);
+        assert_eq!(visible.count(), 2);
+        assert!(!visible.is_all());
+        let seen: Vec<u32> = (0..200).filter(|series| visible.holds(*series)).collect();
+        assert_eq!(seen, [3, 64]);
+        assert!(!Visible::only([]).holds(0));
     }
 }
