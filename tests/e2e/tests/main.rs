@@ -22,6 +22,7 @@ mod paho;
 mod reason;
 mod refusal;
 mod repeat;
+mod replay;
 mod session;
 mod start;
 mod storm;

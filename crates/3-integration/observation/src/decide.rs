@@ -13,8 +13,8 @@ const SKEW_S: u64 = 5;
 /// The accepted times for one submission.
 #[derive(Clone, Copy, Debug)]
 pub struct TimeWindow {
-    /// Arrival.
-    pub received: Timestamp,
+    /// The time of rows that bring none.
+    untimed: Timestamp,
     oldest: Timestamp,
     trusted: Timestamp,
     newest: Timestamp,
@@ -24,30 +24,45 @@ impl TimeWindow {
     /// From arrival time and limits in seconds.
     pub fn new(received: Timestamp, max_age_s: u64, max_ahead_s: u64) -> Self {
         Self {
-            received,
+            untimed: received,
             oldest: received.minus(Duration::from_secs(max_age_s)),
             trusted: received.plus(Duration::from_secs(SKEW_S)),
             newest: received.plus(Duration::from_secs(max_ahead_s)),
         }
     }
 
+    /// The same window, for content that arrived earlier and is judged now: its rows without a time stand at that arrival.
+    pub fn untimed_at(self, arrival: Timestamp) -> Self {
+        Self {
+            untimed: arrival,
+            ..self
+        }
+    }
+
     /// The time under which a row is stored and what that says about its quality. A row without time gets arrival time
     /// (SEMANTICS 7).
     pub fn judge(&self, time: Timestamp) -> Result<(Timestamp, Doubt), Reason> {
-        if time == Timestamp::MIN {
-            return Ok((self.received, Doubt::Untimed));
-        }
+        let (time, brought) = match time {
+            Timestamp::MIN => (self.untimed, false),
+            time => (time, true),
+        };
         if time < self.oldest {
             return Err(Reason::TimePast);
         }
         if time > self.newest {
             return Err(Reason::TimeFuture);
         }
-        Ok((time, if time > self.trusted { Doubt::Skew } else { Doubt::None }))
+        let doubt = match brought {
+            false => Doubt::Untimed,
+            true if time > self.trusted => Doubt::Skew,
+            true => Doubt::None,
+        };
+        Ok((time, doubt))
     }
 
     /// What to tell the sender of a time that was refused.
     pub fn explain(&self, time: Timestamp) -> String {
+        let time = if time == Timestamp::MIN { self.untimed } else { time };
         format!(
             "time {time}; accepted are {} to {}, check the sender's clock and the precision",
             self.oldest, self.newest
@@ -147,6 +162,24 @@ mod tests {
             assert_eq!(window.judge(time).map(|(_, doubt)| doubt), verdict, "{time}");
         }
         assert_eq!(window.judge(Timestamp::MIN), Ok((now, Doubt::Untimed)));
+    }
+
+    #[test]
+    fn what_arrived_earlier_without_a_time_stands_at_its_arrival() {
+        let now = Timestamp::parse("2026-11-21T08:00:00Z").unwrap();
+        let window = TimeWindow::new(now, 400 * 86_400, 600);
+        for (arrival, verdict) in [
+            ("2026-11-18T08:00:00Z", Ok(Doubt::Untimed)),
+            ("2026-11-21T08:09:00Z", Ok(Doubt::Untimed)),
+            ("2025-01-01T00:00:00Z", Err(Reason::TimePast)),
+            ("2026-11-21T08:11:00Z", Err(Reason::TimeFuture)),
+        ] {
+            let arrival = Timestamp::parse(arrival).unwrap();
+            let window = window.untimed_at(arrival);
+            assert_eq!(window.judge(Timestamp::MIN), verdict.map(|doubt| (arrival, doubt)));
+            assert_eq!(window.judge(now), Ok((now, Doubt::None)), "its own time goes before");
+            assert!(window.explain(Timestamp::MIN).contains(&arrival.to_string()));
+        }
     }
 
     #[test]

@@ -29,6 +29,31 @@ impl From<PortError> for IntakeFailure {
     }
 }
 
+impl Classified for IntakeFailure {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Full | Self::Busy => ErrorKind::Exhausted,
+            Self::Unavailable => ErrorKind::Unavailable,
+            Self::KeyReused => ErrorKind::Invalid,
+        }
+    }
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Full => "log_full",
+            Self::Busy => "intake_busy",
+            Self::Unavailable => "storage_unavailable",
+            Self::KeyReused => "idempotency_key_reused",
+        }
+    }
+    fn retry(&self) -> Retry {
+        match self {
+            Self::Full => Retry::AfterSeconds(10),
+            Self::Busy | Self::Unavailable => Retry::AfterSeconds(1),
+            Self::KeyReused => Retry::Never,
+        }
+    }
+}
+
 /// Errors of everything else in this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum ObservationError {

@@ -1,5 +1,8 @@
 //! The observation API: newest values, live values, quarantine.
 
+mod replay;
+
+use crate::replay::Decode;
 use crate::service::Observations;
 use crate::stream;
 use crate::wire::{LatestList, ObservationView, QuarantineList};
@@ -28,6 +31,8 @@ pub struct ObservationState {
     pub clock: Arc<dyn Clock>,
     /// Signs page cursors.
     pub cursors: Arc<CursorKey>,
+    /// Reads content that was mended.
+    pub decode: Decode,
 }
 
 /// Routes of this slice.
@@ -36,6 +41,7 @@ pub fn mount(state: ObservationState) -> OpenApiRouter {
         .routes(routes!(latest))
         .routes(routes!(live))
         .routes(routes!(quarantine))
+        .routes(routes!(replay::replay))
         .with_state(state)
 }
 
@@ -119,7 +125,7 @@ struct QuarantineQuery {
     cursor: Option<String>,
 }
 
-/// What was kept aside, newest first.
+/// What was kept aside, newest first; only administrators and duty officers see something.
 #[utoipa::path(get, path = "/api/v1/quarantine", tag = "observation", params(QuarantineQuery),
     responses((status = 200, body = QuarantineList)))]
 async fn quarantine(

@@ -34,9 +34,7 @@ impl Quarantine {
 
     /// Keeps items; durable when it answers.
     pub async fn keep(&self, sender: &DeviceId, at: Timestamp, items: &[Rejected]) -> Result<(), PortError> {
-        for item in items {
-            metrics::counter!("hanoi_ioc_observation_rejected_total", "reason" => item.reason.code()).increment(1);
-        }
+        count(items);
         let room = self.reserve(sender, items.len());
         if room < items.len() {
             metrics::counter!("hanoi_ioc_quarantine_over_quota_total").increment((items.len() - room) as u64);
@@ -61,7 +59,15 @@ impl Quarantine {
     }
 }
 
-fn record(sender: &DeviceId, at: Timestamp, item: &Rejected) -> QuarantineRecord {
+/// Counts items that were not stored.
+pub(crate) fn count(items: &[Rejected]) {
+    for item in items {
+        metrics::counter!("hanoi_ioc_observation_rejected_total", "reason" => item.reason.code()).increment(1);
+    }
+}
+
+/// An item as it is kept.
+pub(crate) fn record(sender: &DeviceId, at: Timestamp, item: &Rejected) -> QuarantineRecord {
     QuarantineRecord {
         format: FORMAT,
         id: QuarantineId(uuid::Uuid::now_v7()),
@@ -72,5 +78,7 @@ fn record(sender: &DeviceId, at: Timestamp, item: &Rejected) -> QuarantineRecord
         reason: item.reason,
         detail: item.detail.clone(),
         raw: String::from_utf8_lossy(&item.raw).into_owned(),
+        replay_of: None,
+        replayed: None,
     }
 }

@@ -1,9 +1,11 @@
 //! How series and quarantined items are stored and found.
 
 use crate::derived::Derivation;
+use kernel::actor::ActorId;
 use kernel::id::QuarantineId;
-use kernel::reject::Reason;
+use kernel::reject::{MAX_RAW, Reason};
 use kernel::series::SeriesInfo;
+use kernel::submission::Receipt;
 use kernel::time::Timestamp;
 use ports::query::{Index, IndexKind};
 use ports::records::Collection;
@@ -73,4 +75,33 @@ pub struct QuarantineRecord {
     pub detail: String,
     /// The item as it came, cut; bytes that are not UTF-8 are shown as U+FFFD.
     pub raw: String,
+    /// The item that somebody sent again when this was found wrong.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<QuarantineId>,
+    /// The replay of which something was taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<Replayed>,
+}
+
+impl QuarantineRecord {
+    /// Whether `raw` is all of what came: not cut, and no byte shown as another. What is just as long as the cut counts as cut.
+    pub fn is_whole(&self) -> bool {
+        self.raw.len() < MAX_RAW && !self.raw.contains(char::REPLACEMENT_CHARACTER)
+    }
+}
+
+/// Who sent an item again, and what came of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Replayed {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: ActorId,
+    /// Whether the content was mended before.
+    pub mended: bool,
+    /// What the intake said.
+    pub receipt: Receipt,
+    /// The new items of what was wrong again, in the order of the receipt's.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<QuarantineId>,
 }

@@ -88,6 +88,11 @@ impl SeriesRegistry {
         Ok(count)
     }
 
+    /// The devices whose names become series.
+    pub(crate) fn devices(&self) -> &Devices {
+        &self.devices
+    }
+
     /// Whether a series is computed by the house itself.
     pub fn is_derived(&self, series: SeriesId) -> bool {
         self.tables.read().derived.contains_key(&series)

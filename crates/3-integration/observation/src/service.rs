@@ -8,9 +8,11 @@ use crate::latest::{Latest, LatestRow};
 use crate::model::{Checked, Limits};
 use crate::quarantine::Quarantine;
 use crate::record::QuarantineRecord;
+use crate::replay::UnderWay;
 use crate::series::SeriesRegistry;
 use crate::store::Store;
 use kernel::actor::Actor;
+use kernel::batch::Batch;
 use kernel::reject::Rejected;
 use kernel::series::SeriesInfo;
 use kernel::submission::{MAX_LISTED, Receipt, Submission};
@@ -28,7 +30,9 @@ pub struct Observations {
     pub(crate) registry: Arc<SeriesRegistry>,
     pub(crate) latest: Arc<Latest>,
     quarantine: Arc<Quarantine>,
-    store: Store,
+    /// Items of quarantine that are being sent again right now.
+    pub(crate) under_way: Arc<UnderWay>,
+    pub(crate) store: Store,
     limits: Limits,
     queue: mpsc::Sender<Checked>,
     rows: Arc<Semaphore>,
@@ -49,6 +53,7 @@ impl Observations {
             registry,
             latest,
             quarantine,
+            under_way: Arc::default(),
             store,
             limits,
             queue,
@@ -59,14 +64,7 @@ impl Observations {
     /// Takes one payload. The receipt exists only when its rows are in the log and its bad items in quarantine.
     pub async fn accept(&self, submission: &Submission) -> Result<Receipt, IntakeFailure> {
         let _place = self.room(submission.readings.len()).await?;
-
-        let resolved = resolve::resolve(&self.registry, submission)
-            .await
-            .map_err(|error| match error {
-                ObservationError::Port(error) => error.into(),
-                ObservationError::Unreadable { .. } | ObservationError::NameTaken { .. } => IntakeFailure::Unavailable,
-            })?;
-        let (batch, mut rejected, unlisted) = check::check(submission, &resolved, self.limits);
+        let (batch, mut rejected, unlisted) = self.judge(submission, submission.received).await?;
         rejected.extend_from_slice(&submission.rejected);
         rejected.sort_by_key(|item| item.item);
         let sender = &submission.sender.device;
@@ -78,11 +76,37 @@ impl Observations {
             items: listed(rejected),
             ..Receipt::default()
         };
+        self.append(submission, batch, receipt).await
+    }
+
+    /// The rows that may be stored, the others with their reasons, and how many more there are that nobody described. Rows
+    /// without a time stand at `untimed`.
+    pub(crate) async fn judge(
+        &self,
+        submission: &Submission,
+        untimed: Timestamp,
+    ) -> Result<(Batch, Vec<Rejected>, u32), IntakeFailure> {
+        let resolved = resolve::resolve(&self.registry, submission)
+            .await
+            .map_err(|error| match error {
+                ObservationError::Port(error) => error.into(),
+                ObservationError::Unreadable { .. } | ObservationError::NameTaken { .. } => IntakeFailure::Unavailable,
+            })?;
+        Ok(check::check(submission, &resolved, self.limits, untimed))
+    }
+
+    /// Hands over the rows of a submission that fit; `receipt` has what was kept aside, the pipeline fills in the rest.
+    pub(crate) async fn append(
+        &self,
+        submission: &Submission,
+        batch: Batch,
+        receipt: Receipt,
+    ) -> Result<Receipt, IntakeFailure> {
         if batch.is_empty() && submission.key.is_none() {
             return Ok(receipt);
         }
         let checked = |reply| Checked {
-            sender: sender.shared(),
+            sender: submission.sender.device.shared(),
             received: submission.received,
             batch,
             receipt,
@@ -93,7 +117,7 @@ impl Observations {
     }
 
     /// Waits for room among the rows that are on their way, but not for ever.
-    async fn room(&self, rows: usize) -> Result<SemaphorePermit<'_>, IntakeFailure> {
+    pub(crate) async fn room(&self, rows: usize) -> Result<SemaphorePermit<'_>, IntakeFailure> {
         let wanted = rows.clamp(1, self.limits.rows) as u32;
         if let Ok(place) = self.rows.try_acquire_many(wanted) {
             return Ok(place);
@@ -196,14 +220,20 @@ impl Observations {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<QuarantineRecord>, Option<After>), ObservationError> {
-        if !actor.has_role("administrator") && !actor.has_role("duty_officer") {
+        if !may_handle(actor) {
             return Ok((Vec::new(), None));
         }
         self.store.quarantine(device, reason, after, limit).await
     }
 }
 
-fn listed(mut rejected: Vec<Rejected>) -> Vec<Rejected> {
+/// Whether an actor may see the quarantine, and send its items again.
+pub(crate) fn may_handle(actor: &Actor) -> bool {
+    actor.has_role("administrator") || actor.has_role("duty_officer")
+}
+
+/// What a receipt lists.
+pub(crate) fn listed(mut rejected: Vec<Rejected>) -> Vec<Rejected> {
     rejected.truncate(MAX_LISTED);
     for item in &mut rejected {
         item.raw = Vec::new();

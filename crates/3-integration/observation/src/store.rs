@@ -1,12 +1,13 @@
 //! Series and quarantine over the records port.
 
+mod quarantine;
+
 use crate::derived::Derivation;
 use crate::error::ObservationError;
-use crate::record::{FORMAT, QUARANTINE, QuarantineRecord, SERIES, SeriesRecord};
-use kernel::id::QuarantineId;
+use crate::record::{FORMAT, SERIES, SeriesRecord};
 use kernel::series::SeriesInfo;
 use ports::error::PortError;
-use ports::query::{After, Condition, IndexValue, Order, Query};
+use ports::query::{IndexValue, Query};
 use ports::records::{Change, Document, Expect, Records, Transaction};
 use std::sync::Arc;
 
@@ -80,82 +81,6 @@ impl Store {
             ..Transaction::default()
         };
         self.records.commit(transaction).await.map(drop)
-    }
-
-    /// Keeps items aside, together.
-    pub async fn put_quarantine(&self, items: &[QuarantineRecord]) -> Result<(), PortError> {
-        let reason = |item: &QuarantineRecord| item.reason.code().to_owned();
-        let changes = items.iter().map(|item| Change::Put {
-            collection: QUARANTINE,
-            key: item.id.to_string(),
-            expect: Expect::Absent,
-            body: serde_json::to_vec(item).unwrap_or_default(),
-            indexes: vec![
-                ("device", IndexValue::Equal(item.device.clone())),
-                ("reason", IndexValue::Equal(reason(item))),
-                ("at", IndexValue::Range(item.at.micros())),
-            ],
-        });
-        let transaction = Transaction {
-            changes: changes.collect(),
-            ..Transaction::default()
-        };
-        self.records.commit(transaction).await.map(drop)
-    }
-
-    /// How many items are in quarantine.
-    pub async fn count_quarantine(&self) -> Result<u64, PortError> {
-        self.records.count(QUARANTINE, Query::all(1)).await
-    }
-
-    /// The items that came first.
-    pub async fn oldest_quarantine(&self, limit: usize) -> Result<Vec<QuarantineRecord>, ObservationError> {
-        let query = Query::all(limit).by(Order::Ascending("at"));
-        let page = self.records.query(QUARANTINE, query).await?;
-        let items = page
-            .documents
-            .iter()
-            .map(|document| read("quarantine", document, |item: &QuarantineRecord| item.format));
-        items.collect()
-    }
-
-    /// Removes items, together; one that is not there any more is no mistake.
-    pub async fn drop_quarantine(&self, items: &[QuarantineId]) -> Result<(), PortError> {
-        if items.is_empty() {
-            return Ok(());
-        }
-        let changes = items.iter().map(|id| Change::Delete {
-            collection: QUARANTINE,
-            key: id.to_string(),
-            expect: Expect::Any,
-        });
-        let transaction = Transaction {
-            changes: changes.collect(),
-            ..Transaction::default()
-        };
-        self.records.commit(transaction).await.map(drop)
-    }
-
-    /// One page of quarantine, newest first.
-    pub async fn quarantine(
-        &self,
-        device: Option<String>,
-        reason: Option<String>,
-        after: Option<After>,
-        limit: usize,
-    ) -> Result<(Vec<QuarantineRecord>, Option<After>), ObservationError> {
-        let mut query = Query::all(limit).by(Order::Descending("at")).after(after);
-        for (index, value) in [("device", device), ("reason", reason)] {
-            if let Some(value) = value {
-                query = query.with(Condition::AnyOf(index, vec![value]));
-            }
-        }
-        let page = self.records.query(QUARANTINE, query).await?;
-        let items = page
-            .documents
-            .iter()
-            .map(|document| read("quarantine", document, |item: &QuarantineRecord| item.format));
-        Ok((items.collect::<Result<_, _>>()?, page.next))
     }
 }
 

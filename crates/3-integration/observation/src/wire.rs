@@ -1,9 +1,12 @@
 //! What the observation API gives.
 
+pub mod replay;
+
 use crate::latest::LatestRow;
 use crate::record::QuarantineRecord;
 use chassis::wire::Text;
 use kernel::series::SeriesInfo;
+use replay::ReplayedView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -94,11 +97,22 @@ pub struct QuarantineView {
     pub detail: String,
     /// The item as it came, cut.
     pub raw: String,
+    /// Whether `raw` is all of it; what is not can be sent again only mended.
+    pub whole: bool,
+    /// The item that somebody sent again when this was found wrong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replay_of: Option<String>,
+    /// Who sent it again, and what came of it; absent while nothing of it was taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replayed: Option<ReplayedView>,
 }
 
 impl From<QuarantineRecord> for QuarantineView {
     fn from(record: QuarantineRecord) -> Self {
         Self {
+            whole: record.is_whole(),
+            replay_of: record.replay_of.map(|id| id.to_string()),
+            replayed: record.replayed.map(ReplayedView::from),
             id: record.id.to_string(),
             at: record.at.to_string(),
             device: record.device,

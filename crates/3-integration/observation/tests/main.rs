@@ -10,6 +10,8 @@ mod derived;
 mod ground;
 #[path = "main/intake.rs"]
 mod intake;
+#[path = "main/replay.rs"]
+mod replay;
 #[path = "main/series.rs"]
 mod series;
 #[path = "main/signals.rs"]

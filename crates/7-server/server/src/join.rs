@@ -11,8 +11,10 @@ use kernel::time::Timestamp;
 use kernel::value::Value;
 use mqtt::MqttHandle;
 use observation::error::IntakeFailure;
+use observation::replay;
 use observation::service::Observations;
 use std::sync::OnceLock;
+use uplink::{Decoded, Format};
 
 /// `observation` as the intake of all drivers.
 #[derive(Debug)]
@@ -47,6 +49,13 @@ impl device::service::command::Readings for MainRoad {
         let trusted = row.quality.grade() != Grade::Bad;
         trusted.then_some(Reading { value, time: row.time })
     }
+}
+
+/// The decoder of the doors, for what was mended in quarantine.
+pub(crate) fn read_mended(payload: &[u8], arrival: Timestamp) -> Result<replay::Decoded, String> {
+    let mut decoded = Decoded::default();
+    uplink::decode(Format::SenmlJson, payload, arrival, &mut decoded).map_err(|error| error.to_string())?;
+    Ok((decoded.readings, decoded.rejected))
 }
 
 /// The way of commands down to devices; nobody can be reached before the door of the devices is open.

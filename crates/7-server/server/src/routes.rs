@@ -58,6 +58,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         observations: house.observations.clone(),
         clock: Arc::clone(&house.clock),
         cursors: Arc::new(cursors.clone()),
+        decode: crate::join::read_mended,
     };
     let past = history::HistoryState {
         history: house.history.clone(),

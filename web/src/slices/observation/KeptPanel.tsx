@@ -11,7 +11,7 @@ import { Panel } from "../../ui/Panel";
 import { problemWords } from "../../ui/problemWords";
 import { useWords } from "../../ui/words";
 import { findingWords } from "./finding";
-import { payloadOf, readable } from "./kept";
+import { payloadOf, readable, whyNotAgain } from "./kept";
 import { type Kept, useReplay } from "./useQuarantine";
 
 export const REPLAY_ID = "replay-do";
@@ -32,7 +32,9 @@ export function KeptPanel({ item, at, onDevice, onClose }: Props) {
   const [text, setText] = useState(() => readable(item.raw));
   const wanted = payloadOf(item.raw, text);
   const answer = send.data;
-  const words = (error: unknown) => (asProblem(error).status === 404 ? t("quality.noReplay") : problemWords(t, error));
+  const hindrance = whyNotAgain(item, wanted.as);
+  const able = wanted.as !== "unreadable" && hindrance === null && !past;
+  const words = (error: unknown) => t(`quality.refused.${asProblem(error).code || "other"}`, { defaultValue: problemWords(t, error) });
   return (
     <Panel title={t("quality.item")} className="detail" onClose={onClose} stamp={<Freshness at={at} stale={90} />}>
       <div className="scroll body">
@@ -52,7 +54,7 @@ export function KeptPanel({ item, at, onDevice, onClose }: Props) {
           className="mend"
           onSubmit={(event) => {
             event.preventDefault();
-            if (wanted.as !== "unreadable" && !send.isPending && !past) send.mutate(wanted.as === "mended" ? wanted.payload : undefined);
+            if (able && !send.isPending) send.mutate(wanted.as === "mended" ? wanted.payload : undefined);
           }}
         >
           <label className="field">
@@ -61,17 +63,20 @@ export function KeptPanel({ item, at, onDevice, onClose }: Props) {
           </label>
           <p className="quiet">{t(wanted.as === "mended" ? "quality.mended" : "quality.came")}</p>
           {wanted.as === "unreadable" ? <p role="alert" className="error">{t("quality.unreadable", { why: wanted.why })}</p> : null}
+          {hindrance === "notWhole" ? <p className="note">{t("quality.notWhole")}</p> : null}
           {past ? <p className="note">{t("whyNot.past")}</p> : null}
           <div className="acts">
-            <Button id={REPLAY_ID} type="submit" aria-keyshortcuts="r" loading={send.isPending} disabled={wanted.as === "unreadable" || past}>{t("quality.replay")}</Button>
+            <Button id={REPLAY_ID} type="submit" aria-keyshortcuts="r" loading={send.isPending} disabled={!able}>{t("quality.replay")}</Button>
             <Button type="button" variant="default" onClick={() => setText(readable(item.raw))}>{t("quality.undo")}</Button>
           </div>
         </form>
         {send.isError ? <p role="alert" className="error">{words(send.error)}</p> : null}
         {answer ? (
           <div role="status" className={answer.rejected ? "error" : "note"}>
-            <p>{t("quality.receipt", { accepted: answer.accepted ?? 0, rejected: answer.rejected ?? 0 })}</p>
-            {(answer.items ?? []).map((each, at) => <p key={at}>{t(`reason.${each.reason}`, { defaultValue: each.reason ?? "" })}: {findingWords(t, each.reason ?? "", each.detail ?? "", now, language)}</p>)}
+            <p>{t("quality.receipt", { accepted: answer.accepted, rejected: answer.rejected })}</p>
+            {answer.duplicates ? <p>{t("quality.duplicates", { duplicates: answer.duplicates })}</p> : null}
+            {answer.rejected ? <p>{t("quality.keptAgain")}</p> : null}
+            {(answer.items ?? []).map((each) => <p key={each.kept}>{t(`reason.${each.reason}`, { defaultValue: each.reason })}: {findingWords(t, each.reason, each.detail, now, language)}</p>)}
           </div>
         ) : null}
       </div>

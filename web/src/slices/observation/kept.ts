@@ -29,3 +29,9 @@ export function payloadOf(raw: string, text: string): Payload {
     return { as: "unreadable", why: error instanceof Error ? error.message : "" };
   }
 }
+
+/** Why the server would refuse it, as far as the item itself shows; null when nothing is known against it. */
+export function whyNotAgain(item: Kept, as: Payload["as"]): "done" | "notWhole" | null {
+  if (item.replayed) return "done";
+  return as === "came" && !item.whole ? "notWhole" : null;
+}

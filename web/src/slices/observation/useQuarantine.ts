@@ -1,17 +1,12 @@
 // What was kept aside, and putting it through the intake again.
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, collect } from "../../api/client";
-import type { Instant } from "../../api/wire";
 import type { components } from "../../api/schema";
 import { usePace } from "../../ui/pace";
 
-export type Kept = components["schemas"]["QuarantineItem"] & { replayed?: { at: Instant; by: string; receipt?: unknown } | null };
+export type Kept = components["schemas"]["QuarantineItem"];
 /** What the intake says of a replay. */
-export interface Receipt {
-  accepted?: number;
-  rejected?: number;
-  items?: { reason?: string; detail?: string }[];
-}
+export type Receipt = components["schemas"]["ReplayReceipt"];
 
 /** The page holds at most so many items, the newest. */
 const MOST = 2_000;

@@ -16,10 +16,16 @@ use kernel::value::ValueKind;
 /// Rejected rows that are described one by one; beyond, they are counted.
 const DESCRIBED: usize = 2_000;
 
-/// The rows that may be stored, the others with their reasons, and how many more there are that nobody described.
-pub(super) fn check(submission: &Submission, resolved: &[Resolved], limits: Limits) -> (Batch, Vec<Rejected>, u32) {
+/// The rows that may be stored, the others with their reasons, and how many more there are that nobody described. Rows without
+/// a time stand at `untimed`.
+pub(super) fn check(
+    submission: &Submission,
+    resolved: &[Resolved],
+    limits: Limits,
+    untimed: Timestamp,
+) -> (Batch, Vec<Rejected>, u32) {
     let readings = &submission.readings;
-    let window = TimeWindow::new(submission.received, limits.max_age_s, limits.max_ahead_s);
+    let window = TimeWindow::new(submission.received, limits.max_age_s, limits.max_ahead_s).untimed_at(untimed);
     let mut batch = Batch::default();
     batch.reserve(readings.len());
     let (mut rejected, mut unlisted) = (Vec::new(), 0);

@@ -20,6 +20,7 @@ use observation::series::SeriesRegistry;
 use observation::service::Observations;
 use observation::store::Store;
 use ports::log::Log;
+use ports::records::Records;
 use ports::series::SeriesLog;
 use std::path::Path;
 use std::sync::Arc;
@@ -53,6 +54,7 @@ tests:
 /// A running main road.
 pub(crate) struct City {
     pub(crate) road: Observations,
+    pub(crate) devices: Devices,
     pub(crate) engine: EmbeddedTenant,
     pub(crate) recovered: Recovered,
     asks: mpsc::Sender<Ask>,
@@ -94,6 +96,15 @@ impl City {
 
     /// Opens with a decorated log.
     pub(crate) async fn open_with(dir: &Path, decorate: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>) -> Self {
+        Self::open_over(dir, decorate, |records| records).await
+    }
+
+    /// Opens with a decorated log, and decorated records for series and quarantine.
+    pub(crate) async fn open_over(
+        dir: &Path,
+        decorate: impl FnOnce(Arc<dyn Log>) -> Arc<dyn Log>,
+        before: impl FnOnce(Arc<dyn Records>) -> Arc<dyn Records>,
+    ) -> Self {
         let engine = EmbeddedTenant::open(dir, options()).unwrap();
         let clock = Arc::new(VirtualClock::at(start()));
         let tenant = TenantId::new("government").unwrap();
@@ -109,7 +120,7 @@ impl City {
         ];
         devices.import(&actor, all).await.unwrap();
 
-        let store = Store::new(Arc::clone(&engine.records));
+        let store = Store::new(before(Arc::clone(&engine.records)));
         let series = Arc::new(SeriesRegistry::new(registry, store.clone()));
         series.load().await.unwrap();
         let limits = Limits {
@@ -136,6 +147,7 @@ impl City {
         let (recovered, ended) = pipeline::start(ground, rules, jobs, asked, stop).await.unwrap();
         Self {
             road,
+            devices,
             engine,
             recovered,
             asks,
