@@ -12,6 +12,7 @@ const rooms = [
   { key: "6", path: "/quality", name: "Dữ liệu & cách ly", heading: "Dữ liệu & cách ly" },
   { key: "7", path: "/sql", name: "Hỏi dữ liệu", heading: "Hỏi dữ liệu" },
   { key: "8", path: "/system", name: "Hệ thống", heading: "Máy chủ" },
+  { key: "9", path: "/pack", name: "Gói thành phố", heading: "Gói thành phố" },
 ];
 const rail = (page: Page) => page.getByRole("navigation", { name: "Các phòng" });
 const heading = (page: Page, name: string) => page.getByRole("main").getByRole("heading", { name, exact: true }).first();

@@ -28,17 +28,19 @@ export function withQuery(path: string, query: Query): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** Sends one request and gives the body; throws a [`Problem`]. What is known to take long says how long. */
+/** Sends one request and gives the body; throws a [`Problem`]. A body is sent as JSON, unless it is a blob, which says itself what it is.
+ * What is known to take long says how long. */
 export async function call<T>(method: string, path: string, body?: unknown, signal?: AbortSignal, patience = PATIENCE, more: Record<string, string> = {}): Promise<T> {
   const late = AbortSignal.timeout(patience);
+  const json = body !== undefined && !(body instanceof Blob);
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
       credentials: "same-origin",
       cache: "no-store",
-      headers: { accept: "application/json", ...(body === undefined ? {} : { "content-type": "application/json" }), ...more },
-      body: body === undefined ? null : JSON.stringify(body),
+      headers: { accept: "application/json", ...(json ? { "content-type": "application/json" } : {}), ...more },
+      body: json ? JSON.stringify(body) : body instanceof Blob ? body : null,
       signal: signal ? AbortSignal.any([signal, late]) : late,
     });
   } catch (error) {

@@ -6,7 +6,6 @@ import { asProblem } from "../api/problem";
 import { moment } from "../lib/age";
 import { csvOf } from "../lib/csv";
 import { figure } from "../lib/figure";
-import { Editor, type Pen } from "../slices/history/Editor";
 import { faultPlace } from "../slices/history/fault";
 import { ResultChart } from "../slices/history/ResultChart";
 import { ResultTable } from "../slices/history/ResultTable";
@@ -16,6 +15,7 @@ import { useSql, useTables } from "../slices/history/useSql";
 import { useOffers } from "../shell/offers";
 import { useKeys } from "../shell/useKeys";
 import { download } from "../ui/download";
+import { Editor, type Pen } from "../ui/Editor";
 import { Freshness } from "../ui/Freshness";
 import { Panel } from "../ui/Panel";
 import { problemWords } from "../ui/problemWords";
@@ -65,7 +65,7 @@ export function SqlPage() {
       {wide ? <Panel title={t("sql.tables")} className="sql-tables" stamp={<Freshness at={known.dataUpdatedAt || null} stale={3_600} />}>{tables}</Panel> : null}
       <Panel title={t("rooms.sql")} className="sql-work" stamp={<Freshness at={asked?.at ?? null} stale={3_600} />}>
         {wide ? null : <details className="sql-fold"><summary>{t("sql.tables")}</summary>{tables}</details>}
-        <Editor ref={pen} text={text} onText={setText} onRun={() => start(text)} fault={fault} />
+        <Editor ref={pen} label={t("sql.editor")} text={text} onText={setText} onRun={() => start(text)} fault={fault} />
         <div className="sql-bar">
           {running ? <Button size="sm" variant="default" onClick={stop}>{t("sql.stop")}</Button> : <Button size="sm" aria-keyshortcuts="Control+Enter" onClick={() => start(text)}>{t("sql.run")}</Button>}
           <span className="quiet" role="status">

@@ -4,7 +4,7 @@ import { part } from "../api/part";
 import { Broken } from "./Broken";
 import { DutyPage } from "./DutyPage";
 import { Gate } from "./Gate";
-import { alertsSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, incidentsSearch, mapSearch, qualitySearch, sqlSearch } from "./search";
+import { alertsSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, incidentsSearch, mapSearch, packItemSearch, packSearch, qualitySearch, sqlSearch } from "./search";
 
 // The moment shown and the wall mode go along from room to room.
 const root = createRootRoute({ component: Gate, notFoundComponent: DutyPage, validateSearch: frameSearch, search: { middlewares: [retainSearchParams(["t", "wall"])] } });
@@ -19,9 +19,11 @@ const device = createRoute({ getParentRoute: () => root, path: "/devices/$device
 const quality = createRoute({ getParentRoute: () => root, path: "/quality", validateSearch: qualitySearch, component: lazyRouteComponent(() => part(() => import("./QualityPage")), "QualityPage") });
 const sql = createRoute({ getParentRoute: () => root, path: "/sql", validateSearch: sqlSearch, component: lazyRouteComponent(() => part(() => import("./SqlPage")), "SqlPage") });
 const system = createRoute({ getParentRoute: () => root, path: "/system", component: lazyRouteComponent(() => part(() => import("./SystemPage")), "SystemPage") });
+const pack = createRoute({ getParentRoute: () => root, path: "/pack", validateSearch: packSearch, component: lazyRouteComponent(() => part(() => import("./PackPage")), "PackPage") });
+const packItem = createRoute({ getParentRoute: () => root, path: "/pack/$kind/$id", validateSearch: packItemSearch, component: lazyRouteComponent(() => part(() => import("./PackItemPage")), "PackItemPage") });
 
 export const router = createRouter({
-  routeTree: root.addChildren([dutyRoute, map, alerts, incidents, incident, devices, device, quality, sql, system]),
+  routeTree: root.addChildren([dutyRoute, map, alerts, incidents, incident, devices, device, quality, sql, system, pack, packItem]),
   defaultPreload: "intent",
   defaultErrorComponent: Broken,
   // Plain text in the address: "?area=10015" and no JSON.

@@ -1,6 +1,6 @@
 // What the addresses may say.
 import { expect, it } from "vitest";
-import { alertsSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, mapSearch, qualitySearch, sqlSearch } from "./search";
+import { alertsSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, mapSearch, packItemSearch, packSearch, qualitySearch, sqlSearch } from "./search";
 
 it.each([
   [{}, {}],
@@ -21,5 +21,9 @@ it.each([
   [deviceSearch, { range: "1y" }, {}],
   [mapSearch, { off: "rain,flood", area: 4 }, { off: "rain,flood", area: "00004" }],
   [qualitySearch, { reason: "unknown_series", view: "series", item: "q1" }, { reason: "unknown_series", view: "series", item: "q1" }],
+  [packSearch, { q: "ngap", kind: "rule", state: "conflict", v: 3 }, { q: "ngap", kind: "rule", state: "conflict" }],
+  [packSearch, { kind: "rules", state: "changed" }, {}],
+  [packItemSearch, { view: "diff", v: "3" }, { view: "diff", v: 3 }],
+  [packItemSearch, { view: "all", v: 0 }, {}],
   [sqlSearch, { q: "x".repeat(8_001), view: "chart" }, { view: "chart" }],
 ])("%o of %j", (read, raw, wanted) => expect(read(raw)).toEqual(wanted));

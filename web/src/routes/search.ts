@@ -4,6 +4,8 @@ import { momentText, parseMoment } from "../lib/moment";
 import { type Shelf, shelves } from "../slices/alert/order";
 import { type Standing, standings } from "../slices/device/contact";
 import { type Standing as IncidentStanding, standings as incidentStandings } from "../slices/incident/sieve";
+import { type Kind, type State, kinds, states } from "../slices/pack/model";
+import { type View, views } from "../slices/pack/views";
 
 type Raw = Record<string, unknown>;
 
@@ -76,6 +78,18 @@ export interface SqlSearch {
   view?: "chart";
 }
 
+export interface PackSearch {
+  q?: string;
+  kind?: Kind;
+  state?: State;
+}
+
+export interface PackItemSearch {
+  view?: View;
+  /** The version that is open. */
+  v?: number;
+}
+
 const text = (value: unknown, most = 256): string | undefined => (typeof value === "string" && value !== "" && value.length <= most ? value : typeof value === "number" ? String(value) : undefined);
 const oneOf = <T>(all: readonly T[], value: unknown): T | undefined => all.find((each) => each === value);
 const levelOf = (value: unknown) => [1, 2, 3, 4, 5].find((level) => level === Number(value)) as Severity | undefined;
@@ -126,6 +140,15 @@ export function qualitySearch(raw: Raw): QualitySearch {
 
 export function sqlSearch(raw: Raw): SqlSearch {
   return said<SqlSearch>({ q: text(raw.q, 8_000), view: raw.view === "chart" ? "chart" : undefined });
+}
+
+export function packSearch(raw: Raw): PackSearch {
+  return said<PackSearch>({ q: text(raw.q), kind: oneOf(kinds, raw.kind), state: oneOf(states, raw.state) });
+}
+
+export function packItemSearch(raw: Raw): PackItemSearch {
+  const version = Number(raw.v);
+  return said<PackItemSearch>({ view: oneOf(views, raw.view), v: Number.isInteger(version) && version > 0 ? version : undefined });
 }
 
 /** A commune code has five digits; the address may have lost its zeros on the way. */

@@ -2,13 +2,13 @@
 import { Kbd } from "@mantine/core";
 import { Dialog } from "../ui/Dialog";
 import { useWords } from "../ui/words";
-import type { Room } from "./rooms";
+import { type Room, rooms } from "./rooms";
 
 type Rows = readonly (readonly [string, readonly string[]])[];
 
 const page: Rows = [
   ["search", ["Ctrl K", "/"]],
-  ["rooms", ["1", "…", "8"]],
+  ["rooms", ["1", "…", rooms.at(-1)?.key ?? "1"]],
   ["pause", ["p"]],
   ["live", ["l"]],
   ["past", ["t"]],
@@ -26,6 +26,7 @@ const room: Partial<Record<Room["id"], Rows>> = {
   devices: [...list, ["filter", ["f"]]],
   quality: [...list, ["replay", ["r"]]],
   map: [["mapMove", ["←", "↑", "→", "↓"]], ["mapZoom", ["+", "−"]]],
+  pack: [...list, ["filter", ["f"]], ["packNew", ["n"]], ["packEdit", ["e"]], ["packMerge", ["m"]], ["packKeep", ["g"]], ["packBase", ["b"]], ["packSave", ["Ctrl Enter"]], ["leave", ["Esc"]]],
   sql: [["run", ["Ctrl Enter"]], ["leave", ["Esc"]]],
 };
 

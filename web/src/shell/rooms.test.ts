@@ -9,6 +9,7 @@ it.each([
   ["/devices/flood-gauge-001", "devices"],
   ["/devicesque", "duty"],
   ["/map", "map"],
+  ["/pack/rule/flood-depth", "pack"],
 ])("%s is %s", (path, room) => expect(roomOf(path)).toBe(room));
 
 it("each room has a key and a path of its own", () => {

@@ -1,6 +1,6 @@
 // The rooms of the console: their addresses, keys and marks, in the order of the rail.
 export interface Room {
-  id: "duty" | "map" | "alerts" | "incidents" | "devices" | "quality" | "sql" | "system";
+  id: "duty" | "map" | "alerts" | "incidents" | "devices" | "quality" | "sql" | "system" | "pack";
   path: string;
   /** The digit that leads there. */
   key: string;
@@ -19,6 +19,7 @@ export const rooms: readonly Room[] = [
   { id: "quality", path: "/quality", key: "6", bar: false, icon: "M3 5h18l-7 8v6l-4 2v-8zM3 5l4.5 5" },
   { id: "sql", path: "/sql", key: "7", bar: false, icon: "M3 4h18v16H3zM7 9l3 3-3 3M12 16h5" },
   { id: "system", path: "/system", key: "8", bar: false, icon: "M3 13h4l3-8 4 14 3-6h4" },
+  { id: "pack", path: "/pack", key: "9", bar: false, icon: "M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" },
 ];
 
 /** The room an address belongs to: the longest path that leads to it. */

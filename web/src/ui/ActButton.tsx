@@ -22,7 +22,7 @@ export function ActButton({ label, stroke, whyNot, onClick, main = false }: Prop
         variant={main ? "filled" : "default"}
         aria-disabled={whyNot !== null}
         aria-describedby={whyNot === null ? undefined : id}
-        aria-keyshortcuts={stroke}
+        aria-keyshortcuts={stroke?.replace("Ctrl ", "Control+")}
         data-disabled={whyNot !== null || undefined}
         onClick={() => whyNot === null && onClick()}
         rightSection={stroke ? <Kbd size="xs" aria-hidden="true">{stroke}</Kbd> : null}

@@ -6,7 +6,7 @@ import { asProblem } from "../api/problem";
 export function problemWords(t: TFunction, error: unknown): string {
   const problem = asProblem(error);
   if (problem.status === 0) return t("problem.noAnswer");
-  const known = ["400", "401", "403", "404", "409", "412", "422", "429", "503", "507"].includes(String(problem.status));
+  const known = ["400", "401", "403", "404", "409", "412", "413", "422", "429", "503", "507"].includes(String(problem.status));
   const text = t(known ? `problem.${problem.status}` : "problem.other", { status: problem.status, seconds: problem.retryAfter ?? 60 });
   return problem.detail ? `${text} (${problem.detail})` : text;
 }

@@ -31,4 +31,5 @@ import "./devices.css";
 import "./incidents.css";
 import "./quality.css";
 import "./sql.css";
+import "./pack.css";
 import "./system.css";

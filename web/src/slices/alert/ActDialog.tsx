@@ -1,9 +1,7 @@
-// The frame of the three dialogs that act on an alert: which alert, the fields, the error, the two buttons.
-import { Button } from "@mantine/core";
+// The dialogs that act on an alert: which one, and the sending of the act.
 import type { ReactNode } from "react";
 import type { Alert } from "../../api/wire";
-import { Dialog } from "../../ui/Dialog";
-import { problemWords } from "../../ui/problemWords";
+import { ActForm } from "../../ui/ActForm";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { useWords } from "../../ui/words";
 import { useAct } from "./act";
@@ -21,35 +19,11 @@ interface Props {
 export function ActDialog({ act, alert, body, onClose, children }: Props) {
   const { t, pick } = useWords();
   const send = useAct(act, alert.id);
-  return (
-    <Dialog title={t(`act.${act}.title`)} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const sent = body();
-          if (sent && !send.isPending) send.mutate(sent, { onSuccess: onClose });
-        }}
-      >
-        <p className="dialog-about">
-          <SeverityMark severity={alert.severity} /> <strong>{pick(alert.title, alert.code)}</strong>
-          {alert.device ? <span className="quiet">{alert.device}</span> : null}
-        </p>
-        {children}
-        {send.isError ? (
-          <p role="alert" className="error">
-            {problemWords(t, send.error)}
-          </p>
-        ) : null}
-        <footer className="dialog-foot">
-          <Button type="button" variant="default" onClick={onClose}>
-            {t("cancel")}
-          </Button>
-          <Button type="submit" loading={send.isPending}>
-            {t(`act.${act}.do`)}
-          </Button>
-        </footer>
-      </form>
-    </Dialog>
+  const about = (
+    <p className="dialog-about">
+      <SeverityMark severity={alert.severity} /> <strong>{pick(alert.title, alert.code)}</strong>
+      {alert.device ? <span className="quiet">{alert.device}</span> : null}
+    </p>
   );
+  return <ActForm title={t(`act.${act}.title`)} what={t(`act.${act}.do`)} about={about} send={send} body={body} onClose={onClose}>{children}</ActForm>;
 }

@@ -1,13 +1,12 @@
 // Commands to a pump: on and off, each confirmed, and what became of the last ones.
-import { Button } from "@mantine/core";
 import { useState } from "react";
 import { nameOf } from "../../api/people";
 import { asProblem } from "../../api/problem";
 import type { Device } from "../../api/wire";
 import { moment } from "../../lib/age";
 import { ActButton } from "../../ui/ActButton";
+import { ActForm } from "../../ui/ActForm";
 import { useServerNow } from "../../ui/clock";
-import { Dialog } from "../../ui/Dialog";
 import { Freshness } from "../../ui/Freshness";
 import { useTime } from "../../ui/moment";
 import { problemWords } from "../../ui/problemWords";
@@ -19,18 +18,11 @@ function Confirm({ device, on, onClose }: { device: Device; on: boolean; onClose
   const { t, pick } = useWords();
   const send = useCommand(device.id);
   const what = t(on ? "command.on" : "command.off");
+  const about = <p><strong>{pick(device.title, device.id)}</strong> <code>{device.id}</code></p>;
   return (
-    <Dialog title={t("command.confirm", { what })} onClose={onClose}>
-      <form noValidate onSubmit={(event) => { event.preventDefault(); if (!send.isPending) send.mutate(on, { onSuccess: onClose }); }}>
-        <p><strong>{pick(device.title, device.id)}</strong> <code>{device.id}</code></p>
-        <p className="note">{t(on ? "command.onMeans" : "command.offMeans")}</p>
-        {send.isError ? <p role="alert" className="error">{problemWords(t, send.error)}</p> : null}
-        <footer className="dialog-foot">
-          <Button type="button" variant="default" onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" loading={send.isPending}>{what}</Button>
-        </footer>
-      </form>
-    </Dialog>
+    <ActForm title={t("command.confirm", { what })} what={what} about={about} send={send} body={() => on} onClose={onClose}>
+      <p className="note">{t(on ? "command.onMeans" : "command.offMeans")}</p>
+    </ActForm>
   );
 }
 

@@ -1,6 +1,6 @@
 // Where the fault lies.
 import { expect, it } from "vitest";
-import { faultPlace, offsetOf } from "./fault";
+import { faultPlace } from "./fault";
 
 it.each([
   [{ fields: { line: 2, column: 7 }, detail: "" }, { line: 2, column: 7 }],
@@ -9,10 +9,3 @@ it.each([
   [{ fields: {}, detail: "line 3 column 14: no such table" }, { line: 3, column: 14 }],
   [{ fields: { line: 0 }, detail: "no place" }, null],
 ])("%j", (problem, wanted) => expect(faultPlace(problem)).toEqual(wanted));
-
-it.each([
-  [1, 1, 0],
-  [2, 3, 5],
-  [2, 99, 6],
-  [9, 9, 8],
-])("line %i, column %i is offset %i", (line, column, wanted) => expect(offsetOf("ab\nabc\nd", { line, column })).toBe(wanted));

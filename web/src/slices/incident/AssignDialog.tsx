@@ -2,9 +2,10 @@
 import { useState } from "react";
 import type { Incident, Org } from "../../api/wire";
 import { fold } from "../../lib/fold";
+import { Field } from "../../ui/Field";
 import { useWords } from "../../ui/words";
 import { ActForm } from "./ActForm";
-import { Field, WordsArea } from "./fields";
+import { WordsArea } from "./fields";
 import { wrongWords } from "./limits";
 
 interface Props {

@@ -2,10 +2,10 @@
 import { useState } from "react";
 import type { Alert, Incident } from "../../api/wire";
 import { fold } from "../../lib/fold";
+import { Field } from "../../ui/Field";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { useWords } from "../../ui/words";
 import { ActForm } from "./ActForm";
-import { Field } from "./fields";
 
 interface Props {
   incident: Incident;

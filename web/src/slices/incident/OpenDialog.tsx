@@ -3,13 +3,13 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { Alert, Area, Severity } from "../../api/wire";
 import { Problem } from "../../api/problem";
-import { Dialog } from "../../ui/Dialog";
-import { problemWords } from "../../ui/problemWords";
+import { ActForm } from "../../ui/ActForm";
+import { Field } from "../../ui/Field";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { severities } from "../../ui/severity";
 import { useWords } from "../../ui/words";
 import { useOpen } from "./act";
-import { Field, WordsArea } from "./fields";
+import { WordsArea } from "./fields";
 import { kinds } from "./kinds";
 import { wrongWords } from "./limits";
 
@@ -41,35 +41,27 @@ export function OpenDialog({ areas, alert, onOpened, onClose }: Props) {
     return noTitle ? null : { title: { vi: title.trim() }, kind, severity: level, areas: area ? [area] : [], ...words };
   };
   return (
-    <Dialog title={t(alert ? "incident.open.fromAlert" : "incident.open.title")} onClose={onClose}>
-      <form
-        noValidate
-        onSubmit={(event) => {
-          event.preventDefault();
-          const sent = body();
-          if (sent && !open.isPending) open.mutate(sent, { onSuccess: ({ id }) => onOpened(id) });
-        }}
-      >
-        {alert ? (
-          <p className="dialog-about"><SeverityMark severity={alert.severity} /> <strong>{pick(alert.title, alert.code)}</strong></p>
-        ) : (
-          <>
-            <Field label={t("incident.open.what")} error={tried && noTitle ? t("incident.missing") : null}>{(id, described) => <input id={id} required maxLength={300} aria-invalid={described !== undefined} aria-describedby={described} value={title} onChange={(event) => setTitle(event.target.value)} />}</Field>
-            <div className="field-pair">
-              <Field label={t("incident.kindLabel")}>{(id) => <select id={id} value={kind} onChange={(event) => setKind(event.target.value)}>{kinds.map((each) => <option key={each} value={each}>{t(`incident.kind.${each}`)}</option>)}</select>}</Field>
-              <Field label={t("incident.level")}>{(id) => <select id={id} value={level} onChange={(event) => setLevel(Number(event.target.value) as Severity)}>{severities.map((each) => <option key={each} value={each}>{t(`severity.${each}`)}</option>)}</select>}</Field>
-            </div>
-            <Field label={t("alert.area")}>{(id) => <select id={id} value={area} onChange={(event) => setArea(event.target.value)}><option value="">{t("incident.wholeCity")}</option>{areas.map((each) => <option key={each.code} value={each.code}>{each.name}</option>)}</select>}</Field>
-          </>
-        )}
-        <WordsArea label={t("incident.open.text")} value={text} onValue={setText} tried={tried} />
-        {open.isError ? <p role="alert" className="error">{problemWords(t, open.error)}</p> : null}
-        <footer className="dialog-foot">
-          {held ? <Button type="button" variant="default" onClick={() => onOpened(held)}>{t("incident.open.goThere")}</Button> : null}
-          <Button type="button" variant="default" onClick={onClose}>{t("cancel")}</Button>
-          <Button type="submit" loading={open.isPending}>{t("incident.open.do")}</Button>
-        </footer>
-      </form>
-    </Dialog>
+    <ActForm
+      title={t(alert ? "incident.open.fromAlert" : "incident.open.title")}
+      what={t("incident.open.do")}
+      about={alert ? <p className="dialog-about"><SeverityMark severity={alert.severity} /> <strong>{pick(alert.title, alert.code)}</strong></p> : null}
+      send={open}
+      body={body}
+      onClose={onClose}
+      onDone={({ id }) => onOpened(id)}
+      ways={held ? <Button type="button" variant="default" onClick={() => onOpened(held)}>{t("incident.open.goThere")}</Button> : null}
+    >
+      {alert ? null : (
+        <>
+          <Field label={t("incident.open.what")} error={tried && noTitle ? t("incident.missing") : null}>{(id, described) => <input id={id} required maxLength={300} aria-invalid={described !== undefined} aria-describedby={described} value={title} onChange={(event) => setTitle(event.target.value)} />}</Field>
+          <div className="field-pair">
+            <Field label={t("incident.kindLabel")}>{(id) => <select id={id} value={kind} onChange={(event) => setKind(event.target.value)}>{kinds.map((each) => <option key={each} value={each}>{t(`incident.kind.${each}`)}</option>)}</select>}</Field>
+            <Field label={t("incident.level")}>{(id) => <select id={id} value={level} onChange={(event) => setLevel(Number(event.target.value) as Severity)}>{severities.map((each) => <option key={each} value={each}>{t(`severity.${each}`)}</option>)}</select>}</Field>
+          </div>
+          <Field label={t("alert.area")}>{(id) => <select id={id} value={area} onChange={(event) => setArea(event.target.value)}><option value="">{t("incident.wholeCity")}</option>{areas.map((each) => <option key={each.code} value={each.code}>{each.name}</option>)}</select>}</Field>
+        </>
+      )}
+      <WordsArea label={t("incident.open.text")} value={text} onValue={setText} tried={tried} />
+    </ActForm>
   );
 }

@@ -1,11 +1,12 @@
 // The dialogs of the acts that need little: a note, a beginning, a level, an end with its reason, a new beginning.
 import { useState } from "react";
 import type { Incident, Severity } from "../../api/wire";
+import { Field } from "../../ui/Field";
 import { SeverityMark } from "../../ui/SeverityMark";
 import { severities } from "../../ui/severity";
 import { useWords } from "../../ui/words";
 import { ActForm } from "./ActForm";
-import { Field, WordsArea } from "./fields";
+import { WordsArea } from "./fields";
 import { wrongWords } from "./limits";
 
 interface Props {

@@ -1,24 +1,7 @@
-// Fields of the dialogs: labelled, with the error under them, in the browser's own controls.
-import { type ReactNode, useId } from "react";
+// The field of words that the dialogs about incidents have, with its limit.
+import { Field } from "../../ui/Field";
 import { useWords } from "../../ui/words";
 import { MOST_BYTES, wrongWords } from "./limits";
-
-interface FieldProps {
-  label: string;
-  error?: string | null;
-  children: (id: string, described: string | undefined) => ReactNode;
-}
-
-export function Field({ label, error, children }: FieldProps) {
-  const id = useId();
-  return (
-    <div className="field">
-      <label htmlFor={id}>{label}</label>
-      {children(id, error ? `${id}-error` : undefined)}
-      {error ? <small id={`${id}-error`} className="field-error">{error}</small> : null}
-    </div>
-  );
-}
 
 interface WordsProps {
   label: string;
