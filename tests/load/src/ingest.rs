@@ -85,7 +85,8 @@ async fn send(at: SocketAddr, mut bodies: Vec<Body>, token: String, offer: Offer
     );
     let beat = (offer.rows * offer.connections) as f64 / offer.rate.max(1) as f64;
     let mut beat = interval(Duration::from_secs_f64(beat.max(1e-6)));
-    beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    // what was missed while an answer was slow is sent at once: what is offered is offered
+    beat.set_missed_tick_behavior(MissedTickBehavior::Burst);
     let mut last = 0;
     loop {
         for body in &mut bodies {

@@ -1,6 +1,6 @@
-//! Rain gauges that raise one alert each, and who waits for it on the stream of events.
+//! Flood gauges that raise one alert each, and who waits for it on the stream of events.
 //!
-//! The rule is the city's own for rain: a ten-minute mean of two points or more, no holding time.
+//! The rule is the city's own for water on the road: no window, no holding time, and every gauge its own alert.
 
 use crate::account::Person;
 use crate::fleet;
@@ -26,7 +26,7 @@ pub(crate) async fn gauges(site: &Site, count: usize) -> Result<()> {
     let mut lines = String::from("id,profile,title_vi,title_en,lon,lat,area,org\n");
     for number in 0..count {
         lines.push_str(&format!(
-            "{},rain-gauge,Mưa {number},Rain {number},105.85,21.03,00097,ioc\n",
+            "{},flood-gauge,Ngập {number},Flood {number},105.85,21.03,00097,ioc\n",
             gauge(number)
         ));
     }
@@ -58,15 +58,15 @@ impl Sensors {
         })
     }
 
-    /// The first of two points, which says nothing yet.
+    /// A wet road, which is no alert.
     pub(crate) async fn prepare(&mut self, number: usize) -> Result<()> {
-        report(&mut self.client, &gauge(number), now() - 60_000_000).await
+        report(&mut self.client, &gauge(number), 0.05, now() - 60_000_000).await
     }
 
-    /// The second point; gives the time from its PUBACK to the alert on the stream.
+    /// Water over the limit; gives the time from its PUBACK to the alert on the stream.
     pub(crate) async fn raise(&mut self, number: usize) -> Result<Duration> {
         let device = gauge(number);
-        report(&mut self.client, &device, now()).await?;
+        report(&mut self.client, &device, 0.2, now()).await?;
         let acknowledged = Instant::now();
         let seen = timeout(PATIENCE, async {
             loop {
@@ -88,11 +88,11 @@ impl Drop for Sensors {
     }
 }
 
-/// Publishes a rain rate over the limit and waits for PUBACK.
-async fn report(client: &mut mqtt::Client, device: &str, time: i64) -> Result<()> {
+/// Publishes a depth in metres and waits for PUBACK.
+async fn report(client: &mut mqtt::Client, device: &str, depth: f64, time: i64) -> Result<()> {
     let (topic, payload) = (
         format!("devices/{device}/up"),
-        format!("rain value=150 {}", time * 1_000),
+        format!("depth value={depth} {}", time * 1_000),
     );
     let mut out = Vec::new();
     let message = Publish {

@@ -1,4 +1,5 @@
-//! Asking a question again and again, and how long its answers took.
+//! Asking a question again and again, and how long its answers took: from the first byte of the question to the last of the
+//! answer. What the asker makes of the text afterwards is not ours.
 
 use crate::account::Person;
 use crate::fleet::Series;
@@ -63,20 +64,20 @@ impl Question {
                 evict()?;
             }
             let before = proc::read_bytes(server)?;
-            let began = Instant::now();
+            let mut clock = Clocked::default();
             let numbers = match &self.way {
-                Way::Pages(path) => pages(person, client, path).await?,
+                Way::Pages(path) => pages(person, client, path, &mut clock).await?,
                 Way::Range(path) => {
-                    let answer = person.get(client, path).await?;
+                    let answer = clock.ask(client, "GET", path, person.headers(), b"").await?;
                     let points = answer["items"][0]["points"].as_array().cloned().unwrap_or_default();
                     points
                         .iter()
                         .map(|point| point["value"].as_f64().unwrap_or(0.0))
                         .collect()
                 }
-                Way::Sql(sql) => statement(person, client, sql).await?,
+                Way::Sql(sql) => statement(person, client, sql, &mut clock).await?,
             };
-            timed.times.push(began.elapsed());
+            timed.times.push(clock.took);
             timed.rows = numbers.len();
             timed.check = numbers.iter().sum();
             if run == 0 {
@@ -87,10 +88,38 @@ impl Question {
     }
 }
 
-async fn pages(person: &Person, client: &mut Client, path: &str) -> Result<Vec<f64>> {
+/// Counts the time in which an answer was awaited.
+#[derive(Default)]
+struct Clocked {
+    took: Duration,
+}
+
+impl Clocked {
+    async fn ask(
+        &mut self,
+        client: &mut Client,
+        method: &str,
+        path: &str,
+        headers: &str,
+        body: &[u8],
+    ) -> Result<Value> {
+        let began = Instant::now();
+        let answer = client.ask(method, path, headers, body).await?;
+        self.took += began.elapsed();
+        if answer.status != 200 {
+            let said = String::from_utf8_lossy(&answer.body);
+            bail!("{method} {path}: {} {said}", answer.status);
+        }
+        answer.json()
+    }
+}
+
+async fn pages(person: &Person, client: &mut Client, path: &str, clock: &mut Clocked) -> Result<Vec<f64>> {
     let (mut numbers, mut next) = (Vec::new(), String::new());
     loop {
-        let page = person.get(client, &format!("{path}{next}")).await?;
+        let page = clock
+            .ask(client, "GET", &format!("{path}{next}"), person.headers(), b"")
+            .await?;
         let items = page["items"].as_array().context("no items")?;
         numbers.extend(items.iter().map(|item| item["value"].as_f64().unwrap_or(0.0)));
         match page["next"].as_str() {
@@ -100,14 +129,12 @@ async fn pages(person: &Person, client: &mut Client, path: &str) -> Result<Vec<f
     }
 }
 
-async fn statement(person: &Person, client: &mut Client, sql: &str) -> Result<Vec<f64>> {
+async fn statement(person: &Person, client: &mut Client, sql: &str, clock: &mut Clocked) -> Result<Vec<f64>> {
     let headers = format!("{}Content-Type: application/json\r\n", person.headers());
     let body = json!({ "sql": sql, "limit": MAX_ROWS }).to_string();
-    let answer = client.ask("POST", "/api/v1/sql", &headers, body.as_bytes()).await?;
-    if answer.status != 200 {
-        bail!("{sql}: {} {}", answer.status, String::from_utf8_lossy(&answer.body));
-    }
-    let answer = answer.json()?;
+    let answer = clock
+        .ask(client, "POST", "/api/v1/sql", &headers, body.as_bytes())
+        .await?;
     let rows = answer["rows"].as_array().context("no rows")?;
     let last = |row: &Value| row.as_array().and_then(|cells| cells.last()).and_then(Value::as_f64);
     Ok(rows.iter().map(|row| last(row).unwrap_or(0.0)).collect())
