@@ -694,10 +694,32 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What was kept aside, newest first. */
+        /** What was kept aside, newest first; only administrators and duty officers see something. */
         get: operations["quarantine"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/quarantine/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send an item of quarantine through the intake again, as its sender: with `{}` as it came, with `payload` mended. Rows have the
+         *     times of the content; those without one stand at the arrival of the item. What is wrong again becomes a new item, named in the
+         *     answer. As soon as something of it was taken, an item cannot be sent again; should the answer get lost, sending the same once
+         *     more stores nothing twice.
+         */
+        post: operations["replay"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1413,7 +1435,7 @@ export interface components {
             /** @description Where the figures come from. */
             standard: components["schemas"]["IndicatorStandard"];
             /** @description What people call it. */
-            title: components["schemas"]["IndicatorText"];
+            title: components["schemas"]["Text"];
             /**
              * Format: int32
              * @description Grows with each change of meaning.
@@ -1440,7 +1462,7 @@ export interface components {
             /** @description `#RRGGBB`, as the standard gives it. */
             colour: string;
             /** @description What people read. */
-            title: components["schemas"]["IndicatorText"];
+            title: components["schemas"]["Text"];
         };
         /** @description All indicators of the pack. */
         IndicatorList: {
@@ -1469,13 +1491,6 @@ export interface components {
             id: string;
             /** @description Anything that a reader should know. */
             note?: string | null;
-        };
-        /** @description A text in two languages. */
-        IndicatorText: {
-            /** @description English; empty when nobody has written it. */
-            en: string;
-            /** @description Vietnamese. */
-            vi: string;
         };
         /** @description Indices of one hour or one day. */
         IndicatorValues: {
@@ -1931,8 +1946,13 @@ export interface components {
             raw: string;
             /** @description Reason code. */
             reason: string;
+            /** @description The item that somebody sent again when this was found wrong. */
+            replay_of?: string | null;
+            replayed?: components["schemas"]["Replayed"] | null;
             /** @description Who sent it. */
             sender: string;
+            /** @description Whether `raw` is all of it; what is not can be sent again only mended. */
+            whole: boolean;
         };
         /** @description One page of quarantine. */
         QuarantineList: {
@@ -1977,6 +1997,80 @@ export interface components {
         ReopenIncident: {
             /** @description Why: 1 to 4,096 bytes. */
             text: string;
+        };
+        /** @description A place in the log. */
+        ReplayPosition: {
+            /**
+             * Format: int32
+             * @description Grows at each restore from a backup.
+             */
+            epoch: number;
+            /**
+             * Format: int64
+             * @description Number of the frame in the epoch.
+             */
+            sequence: number;
+        };
+        /** @description What became of an item that was sent again; it is answered only when everything is durable. */
+        ReplayReceipt: {
+            /**
+             * Format: int32
+             * @description Rows stored, corrections included.
+             */
+            accepted: number;
+            /**
+             * Format: int32
+             * @description Rows that replace an earlier value of the same time.
+             */
+            corrections: number;
+            /**
+             * Format: int32
+             * @description Rows that were there already with the same value.
+             */
+            duplicates: number;
+            /** @description What was wrong with each. */
+            items?: components["schemas"]["ReplayRejected"][];
+            position?: components["schemas"]["ReplayPosition"] | null;
+            /**
+             * Format: int32
+             * @description Number of items that were wrong again.
+             */
+            rejected: number;
+        };
+        /** @description One item that was wrong again. */
+        ReplayRejected: {
+            /** @description What was found and what is allowed, in English. */
+            detail: string;
+            /** @description The device it speaks of. */
+            device?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the item in what was sent, from 0.
+             */
+            item: number;
+            /**
+             * Format: uuid
+             * @description The new item of quarantine that holds it.
+             */
+            kept: string;
+            /** @description Reason code, such as `wrong_unit`. */
+            reason: string;
+        };
+        /** @description How an item of quarantine is sent again. */
+        ReplayRequest: {
+            /** @description The mended content as SenML in JSON, at most 100 rows and 64 KiB; left out: the content as it came. */
+            payload?: Record<string, never>[] | null;
+        };
+        /** @description A replay of which something was taken. */
+        Replayed: {
+            /** @description When (RFC 3339). */
+            at: string;
+            /** @description Who: a person by the bare id, everything else with its kind. */
+            by: string;
+            /** @description Whether the content was mended before. */
+            mended: boolean;
+            /** @description What came of it. */
+            receipt: components["schemas"]["ReplayReceipt"];
         };
         /** @description Who is signed in. */
         Session: {
@@ -4191,6 +4285,89 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["QuarantineList"];
                 };
+            };
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the item */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplayRequest"];
+            };
+        };
+        responses: {
+            /** @description everything is durable; `rejected` says how much was wrong again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplayReceipt"];
+                };
+            };
+            /** @description the payload is no SenML in JSON */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such item */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `already_replayed`, `replay_under_way`, `content_not_whole` or `content_unreadable` (then send it mended), `device_blocked`, `sender_gone` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description more than 100 rows or 64 KiB; `limit` says how many are taken */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description too much is waiting; see Retry-After */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description storage does not answer; see Retry-After, then send the same again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the log is full; see Retry-After */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
