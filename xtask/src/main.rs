@@ -9,6 +9,7 @@ mod demo;
 mod demo_devices;
 mod harness;
 mod licences;
+mod matrix;
 mod new_adr;
 mod new_slice;
 mod prove;
@@ -57,6 +58,12 @@ enum Task {
         /// Take over what the program says
         #[arg(long)]
         write: bool,
+    },
+    /// Ask every route as every role and compare with the policies
+    Matrix {
+        /// Plant holes and find them
+        #[arg(long)]
+        self_test: bool,
     },
     /// Run the long proofs, or one of them by its name
     Prove {
@@ -118,6 +125,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Tidy => tidy::run(&repo),
         Task::Licences => licences::run(&repo),
         Task::Contracts { write } => contracts::run(&repo, write),
+        Task::Matrix { self_test } => matrix::run(&repo, self_test),
         Task::Prove { name, args } => prove::run_named(&repo, name.as_deref(), &args),
         Task::Bench { args } => bench::run(&repo, &args),
         Task::Crash { kills } => crash::run(&repo, kills),

@@ -1,18 +1,26 @@
 //! The session API, the list of areas, and the layer that puts the actor into every request.
 
+mod account;
+mod answer;
+mod people;
+mod why;
+
 use crate::area::Areas;
-use crate::error::AccessError;
+use crate::explain::Things;
 use crate::org::{OrgList, Orgs};
-use crate::service::Accounts;
+use crate::service::{Accounts, Shown};
 use crate::session::Live;
 use crate::signed::Signed;
-use crate::wire::{AreaList, PasswordChange, Session, SignIn};
-use axum::extract::{Request, State};
+use crate::wire::{AreaList, PasswordChange, PostChoice, Session, SignIn};
+use answer::problem;
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chassis::cursor::CursorKey;
 use chassis::json::Json;
 use chassis::problem::Problem;
+use chassis::tls::Peer;
 use kernel::error::ErrorKind;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +33,10 @@ pub struct AccessState {
     pub accounts: Accounts,
     /// The tree of areas, newest version.
     pub areas: Arc<Areas>,
+    /// Finds what people ask about with `access/explain`.
+    pub things: Arc<dyn Things>,
+    /// Signs page cursors.
+    pub cursors: CursorKey,
     /// Set `Secure` on the cookie: true as soon as a TLS door is open to others than this machine.
     pub secure_cookie: bool,
 }
@@ -34,6 +46,10 @@ pub fn mount(state: AccessState) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(sign_in, who_am_i, sign_out))
         .routes(routes!(change_password))
+        .routes(routes!(switch_post))
+        .merge(account::mount())
+        .merge(people::mount())
+        .merge(why::mount())
         .routes(routes!(list_areas))
         .with_state(state)
 }
@@ -111,14 +127,34 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 
 /// Sign in. Sets the session cookie.
 #[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = SignIn,
-    responses((status = 200, body = Session), (status = 401, description = "wrong account or password")))]
-async fn sign_in(State(state): State<AccessState>, Json(body): Json<SignIn>) -> Result<Response, Problem> {
-    let (secret, live) = state
-        .accounts
-        .sign_in(&body.account, body.password)
-        .await
-        .map_err(problem)?;
+    responses((status = 200, body = Session), (status = 401,
+        description = "`sign_in_failed`: wrong account, password or code; `second_factor_needed`: send `code` too")))]
+async fn sign_in(
+    State(state): State<AccessState>,
+    peer: Option<axum::Extension<ConnectInfo<Peer>>>,
+    Json(body): Json<SignIn>,
+) -> Result<Response, Problem> {
+    let shown = Shown {
+        account: body.account,
+        password: body.password,
+        code: body.code,
+        from: peer.map_or(String::new(), |peer| peer.0.0.address.ip().to_string()),
+    };
+    let (secret, live) = state.accounts.open(shown).await.map_err(problem)?;
     Ok(with_session(&state, &secret, &live))
+}
+
+/// Act in another of your posts from now on.
+#[utoipa::path(put, path = "/api/v1/session/post", tag = "access", request_body = PostChoice,
+    responses((status = 200, body = Session), (status = 422, description = "no such post")))]
+async fn switch_post(
+    State(state): State<AccessState>,
+    _: Signed,
+    axum::Extension(live): axum::Extension<Live>,
+    Json(body): Json<PostChoice>,
+) -> Result<axum::Json<Session>, Problem> {
+    let live = state.accounts.switch(&live, body.post).await.map_err(problem)?;
+    Ok(axum::Json(Session::from(&live)))
 }
 
 /// Who am I?
@@ -181,8 +217,4 @@ fn cookie(state: &AccessState, secret: &str, max_age_s: u64) -> HeaderValue {
     let secure = if state.secure_cookie { "; Secure" } else { "" };
     let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
-}
-
-fn problem(error: AccessError) -> Problem {
-    Problem::of(&error)
 }

@@ -3,12 +3,20 @@
 
 #[path = "main/areas.rs"]
 mod areas;
+#[path = "main/contracts.rs"]
+mod contracts;
 #[path = "main/ground.rs"]
 mod ground;
 #[path = "main/http.rs"]
 mod http;
+#[path = "main/oidc.rs"]
+mod oidc;
 #[path = "main/orgs.rs"]
 mod orgs;
+#[path = "main/own.rs"]
+mod own;
+#[path = "main/people.rs"]
+mod people;
 #[path = "main/session.rs"]
 mod session;
 #[path = "main/sign_in.rs"]

@@ -11,6 +11,7 @@ use chassis::tls::Peer;
 use futures::FutureExt;
 use kernel::actor::{Actor, ActorId};
 use kernel::error::ErrorKind;
+use ports::error::PortError;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -25,10 +26,14 @@ const READS_BY_POST: [&str; 1] = ["/api/v1/sql"];
 /// the request. A handler that panics is answered as an internal error and recorded as failed.
 ///
 /// What changes something runs to its end with its record, also when the client goes away; reading stops with the client.
+/// While the log takes no records, nothing is changed at all and nothing is shown.
 pub async fn record(State(audit): State<AuditLog>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
         || route.is_some_and(|route| READS_BY_POST.contains(&route.as_str()));
+    if !reads && let Err(error) = audit.ready().await {
+        return withheld(&error);
+    }
     let act = tokio::spawn(recorded(audit, request, next));
     let answer = if reads {
         AbortOnDropHandle::new(act).await
@@ -81,13 +86,15 @@ async fn recorded(audit: AuditLog, request: Request, next: Next) -> Response {
     };
     match written {
         Ok(()) => response,
-        Err(error) => {
-            metrics::counter!("hanoi_ioc_audit_withheld_total").increment(1);
-            tracing::error!(%error, "audit cannot be written; the answer is withheld");
-            let detail = "the trace of this access cannot be written now; nothing is shown without it, try again later";
-            Problem::new(ErrorKind::Unavailable, "audit_unavailable", detail).into_response()
-        }
+        Err(error) => withheld(&error),
     }
+}
+
+fn withheld(error: &PortError) -> Response {
+    metrics::counter!("hanoi_ioc_audit_withheld_total").increment(1);
+    tracing::error!(%error, "audit cannot be written; the answer is withheld");
+    let detail = "the trace of this access cannot be written now; nothing is shown without it, try again later";
+    Problem::new(ErrorKind::Unavailable, "audit_unavailable", detail).into_response()
 }
 
 /// How an access with this HTTP status ended.

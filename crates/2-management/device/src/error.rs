@@ -22,10 +22,7 @@ pub enum DeviceError {
     /// No such device, or not for this actor.
     #[error("there is no device '{0}' here that you may see")]
     NotFound(String),
-    /// The actor lacks the role.
-    #[error("only an administrator may {0}")]
-    Denied(&'static str),
-    /// The actor has none of the roles that commands take.
+    /// The actor has none of the roles that this takes.
     #[error("this takes one of the roles {0}; ask an administrator if it is part of your duty")]
     WrongRole(String),
     /// There is no such command, or not for this actor: deliberately one text for both.
@@ -65,7 +62,7 @@ impl Classified for DeviceError {
             Self::Invalid { .. } | Self::KeyReused(_) => ErrorKind::Invalid,
             Self::Exists(_) | Self::Hindered { .. } => ErrorKind::Conflict,
             Self::NotFound(_) | Self::NoCommand => ErrorKind::NotFound,
-            Self::Denied(_) | Self::OutOfScope(_) | Self::WrongRole(_) => ErrorKind::Denied,
+            Self::OutOfScope(_) | Self::WrongRole(_) => ErrorKind::Denied,
             Self::TooManyCommands(..) => ErrorKind::Exhausted,
             Self::Unreadable(..) => ErrorKind::Corrupt,
             Self::Certificate(_) => ErrorKind::Bug,
@@ -78,7 +75,7 @@ impl Classified for DeviceError {
             Self::Invalid { .. } => "invalid_value",
             Self::Exists(_) => "exists_already",
             Self::NotFound(_) | Self::NoCommand => "not_found",
-            Self::Denied(_) | Self::OutOfScope(_) | Self::WrongRole(_) => "denied",
+            Self::OutOfScope(_) | Self::WrongRole(_) => "denied",
             Self::Hindered { why, .. } if why.code == "interlock" => "interlock",
             Self::Hindered { why, .. } if why.code == "device_blocked" => "device_blocked",
             Self::Hindered { .. } => "command_unfit",

@@ -39,6 +39,7 @@ pub(crate) struct House {
     /// How `clock` is scaled, if it is.
     pub(crate) scaled: Option<Scaled>,
     pub(crate) audit: AuditLog,
+    pub(crate) trail: crate::trail::AuditTrail,
     pub(crate) accounts: Accounts,
     pub(crate) boundaries: boundary::service::Boundaries,
     pub(crate) devices: Devices,
@@ -114,12 +115,32 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     shutdown
         .background
         .spawn(async move { trace.keep_flushing(stop).await });
+    let ground = crate::trail::Ground {
+        engine: &engine,
+        audit: &audit,
+        tenant: &tenant,
+        keys: &keys,
+        wall: Arc::clone(&wall),
+    };
+    let trail = crate::trail::start(settings, ground, shutdown)
+        .await
+        .context("the audit trail cannot be opened")?;
     let limits = SessionLimits {
         idle_s: settings.session.idle_min * 60,
         absolute_s: settings.session.absolute_min * 60,
     };
-    let highest = settings.instance.max_classification;
-    let accounts = Accounts::new(Arc::clone(&records), tenant.clone(), Arc::clone(&wall), limits, highest)?;
+    let accounts = Accounts::new(
+        Arc::clone(&records),
+        tenant.clone(),
+        Arc::clone(&wall),
+        access::model::Settings {
+            limits,
+            max_classification: settings.instance.max_classification,
+            second_factor: settings.session.second_factor,
+        },
+        policy::engine::Engine::new(crate::rights::ground(&pack))?,
+        keys.seal_key()?,
+    )?;
 
     let boundaries = boundary::service::Boundaries::open(
         boundary::store::Store::new(Arc::clone(&records)),
@@ -244,6 +265,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         wall,
         scaled: clocks.scaled.clone(),
         audit,
+        trail,
         accounts,
         boundaries,
         devices,

@@ -11,6 +11,9 @@ use embedded::tenant::EmbeddedTenant;
 use kernel::clock::Clock;
 use std::path::{Path, PathBuf};
 
+/// Folder of the tenant's own keys in a backup.
+const TENANT_KEYS: &str = "tenant-keys";
+
 #[derive(Debug, Args)]
 pub(crate) struct BackupArgs {
     /// A new directory for the backup; it must not exist.
@@ -40,6 +43,7 @@ pub(crate) async fn write(engine: &EmbeddedTenant, keys: &Keys, to: &Path) -> Re
     }
     let manifest = engine.backup(TENANT, WallClock.now(), &to.join(TENANT)).await?;
     keys.copy(to)?;
+    keys.of_tenant(TENANT)?.copy(&to.join(TENANT_KEYS))?;
     Ok(serde_json::json!({ "backup": to, "manifest": manifest }))
 }
 
@@ -57,7 +61,13 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
     let manifest = embedded::backup::restore(&source, &target, args.epoch_above)
         .await
         .with_context(|| format!("the backup {} was not restored", args.from.display()))?;
-    Keys::open(data_dir)?.take(&args.from)?;
+    let keys = Keys::open(data_dir)?;
+    keys.take(&args.from)?;
+    let own = args.from.join(TENANT_KEYS);
+    // backups of before there were such keys have none
+    if own.exists() {
+        keys.of_tenant(TENANT)?.take(&own)?;
+    }
     println!("{}", serde_json::json!({ "restored": data_dir, "manifest": manifest }));
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{backup, check, city, demo, device, dump, import, serve, settings};
+use crate::{backup, check, city, demo, device, dump, import, serve, settings, verify};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -49,6 +49,9 @@ enum Command {
     /// Look into the log of a stopped instance.
     #[command(subcommand)]
     Log(dump::LogCommand),
+    /// Verify what is stored against what was signed.
+    #[command(subcommand)]
+    Verify(verify::VerifyCommand),
     /// Give an account a new random password and end its sessions.
     ResetPassword {
         /// Account name.
@@ -75,6 +78,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Device(command) => block_on(device::run(settings::load(&config)?.settings, command)),
         Command::Import(command) => block_on(import::run(settings::load(&config)?.settings, command)),
         Command::Log(command) => block_on(dump::run(settings::load(&config)?.settings, command)),
+        Command::Verify(command) => verify::run(&settings::load(&config)?.settings, command),
         Command::ResetPassword { account } => {
             block_on(device::reset_password(settings::load(&config)?.settings, account))
         }

@@ -69,6 +69,7 @@ pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_j
         .pipelines
         .spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
     shutdown.run(std::time::Duration::from_secs(20)).await;
+    house.trail.finish().await;
     answer
 }
 

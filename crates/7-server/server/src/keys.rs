@@ -1,5 +1,6 @@
-//! The secrets of a data directory: the platform CA, the key of page cursors. Files that only the owner can read.
+//! The secrets of a data directory: the platform CA, the keys of page cursors and of sealed secrets. Files that only the owner can read.
 
+use access::sealed::SealKey;
 use anyhow::{Context, Result};
 use chassis::cursor::CursorKey;
 use device::certificate::{Issued, PlatformCa};
@@ -47,6 +48,12 @@ impl Keys {
         self.dir.join("ca.crt")
     }
 
+    /// The folder of one tenant's own secrets, which lies with the tenant.
+    pub(crate) fn of_tenant(&self, tenant: &str) -> Result<Self> {
+        let data_dir = self.dir.parent().unwrap_or(Path::new("."));
+        Self::open(&data_dir.join("tenants").join(tenant))
+    }
+
     /// Copies all secrets into a backup.
     pub(crate) fn copy(&self, to: &Path) -> Result<()> {
         Self::open(to)?.copy_from(&self.dir)
@@ -70,20 +77,33 @@ impl Keys {
 
     /// The key that signs page cursors; made at first use.
     pub(crate) fn cursor_key(&self) -> Result<CursorKey> {
-        let path = self.dir.join("cursor.key");
+        let what = "remove it, a new one is made and open page cursors end";
+        self.random("cursor.key", what).map(CursorKey::new)
+    }
+
+    /// The key that signs checkpoints of the audit log; made at first use. It lies in the folder of its tenant.
+    pub(crate) fn audit_key(&self) -> Result<[u8; 32]> {
+        let what = "take it from a backup; with another key, name a new audit.checkpoint_dir and keep the old one";
+        self.random("audit.key", what)
+    }
+
+    /// The key that seals second factors of accounts; made at first use.
+    pub(crate) fn seal_key(&self) -> Result<SealKey> {
+        let what = "take it from a backup; without it people enrol their second factors anew";
+        Ok(SealKey::new(&self.random("seal.key", what)?)?)
+    }
+
+    /// 32 random bytes that are kept in a file.
+    fn random(&self, name: &str, remedy: &str) -> Result<[u8; 32]> {
+        let path = self.dir.join(name);
         if !path.exists() {
             let mut key = [0_u8; 32];
             rand::rng().fill(&mut key);
             write(&path, &key, 0o600)?;
         }
         let key = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let key: [u8; 32] = key.try_into().ok().with_context(|| {
-            format!(
-                "{} is not 32 bytes; remove it, a new one is made and open page cursors end",
-                path.display()
-            )
-        })?;
-        Ok(CursorKey::new(key))
+        let key = key.try_into().ok();
+        key.with_context(|| format!("{} is not 32 bytes; {remedy}", path.display()))
     }
 }
 

@@ -16,12 +16,17 @@ mod import;
 mod join;
 mod keys;
 mod lake;
+#[cfg(test)]
+mod matrix;
 mod orders;
 mod past;
+mod rights;
 mod routes;
 mod serve;
 mod settings;
 mod storm;
+mod trail;
+mod verify;
 
 use clap::Parser;
 use std::process::ExitCode;

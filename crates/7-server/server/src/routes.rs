@@ -11,7 +11,7 @@ use crate::assemble::House;
 use crate::join::MainRoad;
 use crate::settings::Settings;
 use access::http::AccessState;
-use anyhow::Result;
+use anyhow::{Result, bail};
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -19,6 +19,7 @@ use chassis::problem::Problem;
 use driver::intake::Intake;
 use kernel::error::ErrorKind;
 use metrics_exporter_prometheus::PrometheusHandle;
+use policy::cell::Cells;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
@@ -46,6 +47,8 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
     let access = AccessState {
         accounts: house.accounts.clone(),
         areas: Arc::new(house.pack.areas.clone()),
+        things: Arc::new(crate::rights::AllThings::of(house)),
+        cursors: cursors.clone(),
         secure_cookie: settings.http.address.is_empty(),
     };
     let devices = device::http::DeviceState {
@@ -85,7 +88,13 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
             ..uplink::Limits::default()
         },
     };
+    let trail = audit::api::AuditState {
+        trail: house.trail.trail.clone(),
+        seals: Arc::clone(&house.trail.seals),
+        cursors: house.cursors.clone(),
+    };
     let audited = OpenApiRouter::new()
+        .merge(audit::api::mount(trail))
         .merge(access::http::mount(access))
         .merge(access::http::mount_orgs(Arc::new(house.pack.orgs.clone())))
         .merge(area_cells::mount(house))
@@ -106,30 +115,65 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
     }
 }
 
-/// The whole instance as one router.
+/// Every route that the description names, as method and path, with those that stand outside of it.
+pub(crate) fn all_routes(document: &utoipa::openapi::OpenApi) -> Vec<(String, String)> {
+    let described = serde_json::to_value(&document.paths).unwrap_or_default();
+    let paths = described.as_object().into_iter().flatten();
+    let described = paths.flat_map(|(path, item)| {
+        let methods = item.as_object().into_iter().flat_map(|item| item.keys());
+        let methods = methods.filter(|key| ["get", "put", "post", "delete", "patch"].contains(&key.as_str()));
+        methods.map(move |method| (method.to_uppercase(), path.clone()))
+    });
+    let open = health::ROUTES.iter().chain(&assets::ROUTES);
+    described
+        .chain(open.map(|path| ("GET".to_owned(), (*path).to_owned())))
+        .collect()
+}
+
+/// The whole instance as one router. A route without a policy cell is a mistake of ours, and nothing starts.
 pub(crate) fn build(
     house: &House,
     settings: &Settings,
     ready: Ready,
     figures: PrometheusHandle,
     stop: CancellationToken,
-) -> Router {
+) -> Result<Router> {
     let Api { audited, ingest } = api(house, settings, &ready);
     let (audited, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(audited)
         .split_for_parts();
     let (ingest, described) = ingest.split_for_parts();
     document.merge(described);
+    let routes = all_routes(&document);
+    let routes = || routes.iter().map(|(method, path)| (method.as_str(), path.as_str()));
+    let holes = Cells::here().without_cell(routes());
+    if !holes.is_empty() {
+        bail!("nobody has said who may use these routes:\n{}", holes.join("\n"));
+    }
+    for left in Cells::here().without_route(routes()) {
+        tracing::warn!(left, "a policy cell is out of date");
+    }
     let document: Arc<str> = document.to_pretty_json().unwrap_or_default().into();
 
-    // inside out: who asks; around it, no answer without its record, refusals included
+    let door = access::door::Door {
+        accounts: house.accounts.clone(),
+        cells: Cells::here(),
+    };
+    // inside out: whether the route's action is permitted; who asks; around it, no answer without its record, refusals included
     let audited = audited
         .layer(DefaultBodyLimit::max(1 << 20))
         .layer(from_fn_with_state(stop, headers::end_streams))
+        .layer(from_fn_with_state(
+            house.accounts.clone(),
+            access::door::end_with_rights,
+        ))
+        .layer(from_fn_with_state(door.clone(), access::door::authorise))
         .layer(from_fn_with_state(house.accounts.clone(), access::http::identify))
         .layer(from_fn_with_state(house.audit.clone(), audit::http::record));
-    let open = health::mount(ready, figures).merge(assets::mount(document));
-    Router::new()
+    let open = health::mount(ready, figures)
+        .merge(assets::mount(document))
+        .layer(from_fn_with_state(door, access::door::authorise));
+    Ok(Router::new()
         .merge(audited)
         .merge(ingest.layer(from_fn(headers::peer)))
         .merge(open)
@@ -143,7 +187,7 @@ pub(crate) fn build(
         })
         .layer(tower_http::compression::CompressionLayer::new())
         .layer(from_fn(headers::harden))
-        .layer(tower_http::catch_panic::CatchPanicLayer::custom(headers::bug))
+        .layer(tower_http::catch_panic::CatchPanicLayer::custom(headers::bug)))
 }
 
 /// The API's description, without a running instance.

@@ -65,7 +65,7 @@ pub(crate) async fn start(
     let house = assemble::open(settings, clocks, &shutdown).await?;
     let first_password = house.accounts.create_first(first_account, must_change).await?;
     let ready = Ready::default();
-    let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token());
+    let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token())?;
     doors.open(&house, settings, router, &shutdown)?;
     control::listen(&house, settings, &shutdown)?;
     ready.set(true);
@@ -110,6 +110,7 @@ impl Running {
             .pipelines
             .spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
         self.shutdown.run(self.patience).await;
+        self.house.trail.finish().await;
         tracing::info!("ended in good order");
     }
 }

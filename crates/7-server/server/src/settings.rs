@@ -19,6 +19,7 @@ pub(crate) struct Settings {
     pub(crate) mqtt: Mqtt,
     pub(crate) log: Log,
     pub(crate) audit: Audit,
+    pub(crate) siem: Siem,
     pub(crate) observation: Observation,
     pub(crate) history: History,
     pub(crate) sql: Sql,
@@ -68,6 +69,25 @@ pub(crate) struct Log {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Audit {
     pub(crate) max_mib: u64,
+    pub(crate) checkpoint_dir: PathBuf,
+    pub(crate) checkpoint_mirror: PathBuf,
+    pub(crate) checkpoint_s: u64,
+    pub(crate) keep_read_days: u32,
+    pub(crate) keep_change_days: u32,
+    pub(crate) keep_security_days: u32,
+    pub(crate) near_full_percent: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Siem {
+    pub(crate) address: String,
+    pub(crate) server_name: String,
+    pub(crate) ca: PathBuf,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) format: String,
+    pub(crate) host: String,
+    pub(crate) behind_alarm_s: u64,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -118,6 +138,7 @@ pub(crate) struct Sql {
 pub(crate) struct Session {
     pub(crate) idle_min: u64,
     pub(crate) absolute_min: u64,
+    pub(crate) second_factor: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -197,6 +218,15 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if settings.history.vacuum_h == 0 || settings.history.commit_rows == 0 || settings.history.file_mib == 0 {
         bail!("history.vacuum_h, history.commit_rows and history.file_mib must be at least 1");
+    }
+    if settings.audit.checkpoint_s == 0 || !(1..=100).contains(&settings.audit.near_full_percent) {
+        bail!("audit.checkpoint_s must be at least 1 and audit.near_full_percent 1 to 100");
+    }
+    if siem::format::Format::parse(&settings.siem.format).is_none() {
+        bail!("siem.format is '{}'; write ocsf or cef", settings.siem.format);
+    }
+    if !settings.siem.address.is_empty() && settings.siem.ca.as_os_str().is_empty() {
+        bail!("siem.ca is empty; name a PEM file with the authority that signed the SIEM's certificate");
     }
     if settings.log.snapshot_mib == 0 {
         bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");

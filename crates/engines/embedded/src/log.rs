@@ -18,6 +18,7 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 pub(crate) mod copy;
+pub mod inspect;
 mod format;
 mod pins;
 mod queue;

@@ -14,6 +14,7 @@ use chassis::tls::{Peer, PeerCertificates};
 use kernel::actor::{Actor, ActorId};
 use kernel::id::TenantId;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use testkit::faulty_log::LogFaults;
 use tokio::sync::{Notify, mpsc};
 use tower::ServiceExt;
@@ -152,6 +153,38 @@ async fn without_a_record_there_is_no_answer() {
     }
     ground.faulty.set_faults(LogFaults::default());
     assert_eq!(ask(&api, request("GET", "/things/7"), None).await.status(), 200);
+}
+
+#[tokio::test]
+async fn while_the_log_is_away_nothing_is_changed() {
+    let ground = Ground::new();
+    let changes = Arc::new(AtomicU64::default());
+    let counts = Arc::clone(&changes);
+    let handler = move || {
+        let counts = Arc::clone(&counts);
+        async move {
+            counts.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let api = Router::new()
+        .route("/", post(handler))
+        .layer(from_fn_with_state(ground.audit.clone(), record));
+    ground.faulty.set_faults(LogFaults {
+        append_error: 1.0,
+        ..LogFaults::default()
+    });
+    for _ in 0..5 {
+        assert_eq!(ask(&api, request("POST", "/"), Some("asks")).await.status(), 503);
+    }
+    assert_eq!(
+        changes.load(Ordering::Relaxed),
+        1,
+        "the first finds out, the others are refused before they begin"
+    );
+    ground.faulty.set_faults(LogFaults::default());
+    assert_eq!(ask(&api, request("POST", "/"), Some("asks")).await.status(), 200);
+    let acts: Vec<_> = ground.records().await.into_iter().map(|record| record.act).collect();
+    assert_eq!(acts, ["audit.resumed", "POST /"]);
 }
 
 #[tokio::test]

@@ -24,7 +24,10 @@ impl Ready {
     }
 }
 
-/// `/healthz`, `/readyz`, `/metrics`.
+/// What is mounted here; the description of the API does not name it.
+pub(super) const ROUTES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Mounts [`ROUTES`].
 pub(super) fn mount(ready: Ready, figures: PrometheusHandle) -> Router {
     Router::new()
         .route("/healthz", get(async || "alive\n"))
