@@ -29,7 +29,7 @@ test("a phone shows the list first, the map behind a tab, and one alert over bot
   await own.says(0);
 });
 
-for (const path of ["/map?area=00070", "/alerts", "/incidents", "/devices", "/devices/flood-gauge-001", "/quality", "/quality?view=series", "/sql?q=SELECT+1+AS+a", "/system", "/pack", "/pack/rule/flood-depth"]) {
+for (const path of ["/map?area=00070", "/alerts", "/incidents", "/devices", "/devices/flood-gauge-001", "/quality", "/quality?view=series", "/sql?q=SELECT+1+AS+a", "/system", "/pack", "/pack/rule/flood-depth", "/people", "/people?view=roles", "/people?view=review", "/account"]) {
   test(`${path} fits a phone and has no accessibility faults`, async ({ page }) => {
     await page.goto(path);
     await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();

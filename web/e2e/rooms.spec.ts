@@ -13,6 +13,7 @@ const rooms = [
   { key: "7", path: "/sql", name: "Hỏi dữ liệu", heading: "Hỏi dữ liệu" },
   { key: "8", path: "/system", name: "Hệ thống", heading: "Máy chủ" },
   { key: "9", path: "/pack", name: "Gói thành phố", heading: "Gói thành phố" },
+  { key: "0", path: "/people", name: "Người dùng & quyền", heading: "Người dùng & quyền" },
 ];
 const rail = (page: Page) => page.getByRole("navigation", { name: "Các phòng" });
 const heading = (page: Page, name: string) => page.getByRole("main").getByRole("heading", { name, exact: true }).first();

@@ -12,3 +12,4 @@ pub mod packets;
 pub mod person;
 pub mod server;
 pub mod site;
+pub mod tool;

@@ -1,4 +1,4 @@
-//! Programs of the system that the tests use: Chromium, and mosquitto and rsyslog as what we did not write.
+//! Programs of the system that the tests use: Chromium, and mosquitto, rsyslog, OpenSSL and curl as what we did not write.
 
 use crate::repo::Repo;
 use crate::run;
@@ -9,11 +9,13 @@ use std::path::PathBuf;
 /// Names under which distributions install Chromium.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// Program and the package that brings it.
-const PROGRAMS: [(&str, &str); 4] = [
+const PROGRAMS: [(&str, &str); 6] = [
     ("mosquitto", "mosquitto"),
     ("mosquitto_pub", "mosquitto-clients"),
     ("mosquitto_sub", "mosquitto-clients"),
     ("rsyslogd", "rsyslog"),
+    ("openssl", "openssl"),
+    ("curl", "curl"),
 ];
 
 /// Installs what is missing.
@@ -32,7 +34,7 @@ pub(crate) fn install(repo: &Repo) -> Result<()> {
     }
     missing.dedup();
     if missing.is_empty() {
-        println!("setup: Chromium, mosquitto and rsyslog are there");
+        println!("setup: Chromium, mosquitto, rsyslog, OpenSSL and curl are there");
         return Ok(());
     }
     apt(repo, &missing)?;

@@ -60,7 +60,7 @@ pub enum Class {
 }
 
 /// Beginnings of acts, without method, that concern security whatever came of them.
-const SECURITY: [&str; 7] = [
+const SECURITY: [&str; 8] = [
     "/api/v1/session",
     "/api/v1/account",
     "/api/v1/audit",
@@ -68,6 +68,7 @@ const SECURITY: [&str; 7] = [
     "session.",
     "audit.",
     "device.refused",
+    "certificate.",
 ];
 
 impl AuditRecord {
@@ -112,6 +113,7 @@ mod tests {
             ("stream.ended", Outcome::Allowed, Class::Read),
             ("audit.released", Outcome::Allowed, Class::Security),
             ("device.refused", Outcome::Denied, Class::Security),
+            ("certificate.enrolled", Outcome::Allowed, Class::Security),
             ("thing.done", Outcome::Allowed, Class::Change),
         ] {
             assert_eq!(record(act, outcome).class(), class, "{act}");

@@ -112,7 +112,8 @@ fn status_of(kind: ErrorKind, code: &str) -> StatusCode {
             | "second_factor_needed"
             | "credential_missing"
             | "token_invalid"
-            | "certificate_invalid",
+            | "certificate_invalid"
+            | "enrolment_code_invalid",
         ) => StatusCode::UNAUTHORIZED,
         (_, "log_full" | "storage_full") => StatusCode::INSUFFICIENT_STORAGE,
         (_, "idempotency_key_reused" | "invalid_value" | "all_items_rejected") => StatusCode::UNPROCESSABLE_ENTITY,

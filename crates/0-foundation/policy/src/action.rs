@@ -145,6 +145,14 @@ actions! {
     SecurityAct = "security.act",
     /// Read the file of an organisation of the Party.
     PartyRead = "party.read",
+    /// Let a device ask for a certificate, or make one for it.
+    DeviceEnrol = "device.enrol",
+    /// Revoke certificates of a device.
+    DeviceRevoke = "device.revoke",
+    /// Ask for a certificate, as a device.
+    CertificateAsk = "certificate.ask",
+    /// Fetch the authority's certificate and the list of what it revoked.
+    CertificateRead = "certificate.read",
 }
 
 /// A code that is no action.

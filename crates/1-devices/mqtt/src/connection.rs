@@ -98,8 +98,8 @@ where
     if shared.shutdown.is_cancelled() {
         connection.session().end(Kick::ShuttingDown);
     }
-    // packets may have come together with CONNECT
-    let mut outcome = connection.digest();
+    // something may have been withdrawn since it was let in; packets may have come together with CONNECT
+    let mut outcome = connection.check_admitted().and_then(|()| connection.digest());
     loop {
         if let Err(close) = outcome {
             connection.finish(&close).await;
@@ -217,10 +217,8 @@ impl<S> Connection<'_, S> {
 
     /// Whether the device may still speak and listen.
     pub(crate) fn check_admitted(&self) -> Result<(), Close> {
-        match self.shared.gatekeeper.still_admitted(&self.sender) {
-            true => Ok(()),
-            false => Err(Close::NotAuthorised("the device may no longer speak".into())),
-        }
+        let standing = self.shared.gatekeeper.standing(&self.sender);
+        standing.map_err(Close::Withdrawn)
     }
 }
 
@@ -262,6 +260,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
         self.session().waker.register(cx.waker());
         if let Err(close) = self.poll_accepting(cx) {
+            return Poll::Ready(Event::End(close));
+        }
+        if self.session().is_doubted()
+            && let Err(close) = self.check_admitted()
+        {
             return Poll::Ready(Event::End(close));
         }
         if let Some(kick) = self.session().ended() {

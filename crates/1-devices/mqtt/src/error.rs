@@ -1,5 +1,6 @@
 //! Why a message to a device could not be handed over, and why a connection ends.
 
+use driver::gatekeeper::Refusal;
 use kernel::error::{Classified, ErrorKind, Retry};
 use rmqtt_codec::v5::DisconnectReasonCode;
 use std::borrow::Cow;
@@ -63,8 +64,10 @@ pub(crate) enum Close {
     Protocol(&'static str),
     /// A packet above the limit.
     TooLarge { size: u32, max: u32 },
-    /// A topic or filter that this device may not use (3.1.1), or a device that may no longer speak.
+    /// A topic or filter that this device may not use (3.1.1).
     NotAuthorised(Cow<'static, str>),
+    /// The device may no longer speak: it was blocked, or what it had shown does not count any more.
+    Withdrawn(Refusal),
     /// Nothing was heard for 1.5 times the Keep Alive.
     KeepAlive,
     /// The same client connected again.
@@ -97,6 +100,7 @@ impl Close {
             Self::Protocol(_) => "protocol",
             Self::TooLarge { .. } => "too_large",
             Self::NotAuthorised(_) => "not_authorised",
+            Self::Withdrawn(_) => "withdrawn",
             Self::KeepAlive => "keep_alive",
             Self::TakenOver => "taken_over",
             Self::ShuttingDown => "shutting_down",
@@ -118,7 +122,7 @@ impl Close {
             Self::Malformed(_) => Code::MalformedPacket,
             Self::Protocol(_) => Code::ProtocolError,
             Self::TooLarge { .. } => Code::PacketTooLarge,
-            Self::NotAuthorised(_) => Code::NotAuthorized,
+            Self::NotAuthorised(_) | Self::Withdrawn(_) => Code::NotAuthorized,
             Self::KeepAlive => Code::KeepAliveTimeout,
             Self::TakenOver => Code::SessionTakenOver,
             Self::ShuttingDown => Code::ServerShuttingDown,
@@ -141,6 +145,7 @@ impl Close {
                 format!("the packet has {size} bytes; at most {max} are allowed, send smaller ones").into()
             }
             Self::NotAuthorised(what) => what.clone(),
+            Self::Withdrawn(refusal) => format!("the device may no longer speak: {refusal}").into(),
             Self::KeepAlive => "nothing was heard for 1.5 times the Keep Alive".into(),
             Self::TakenOver => "the same client id connected again".into(),
             Self::ShuttingDown => "the server stops; connect again later".into(),
@@ -190,6 +195,7 @@ mod tests {
             (Close::KeepAlive, 0x8d),
             (Close::ReceiveMaximum, 0x93),
             (Close::NotAuthorised("x".into()), 0x87),
+            (Close::Withdrawn(Refusal::BadToken), 0x87),
             (Close::Malformed("x".into()), 0x81),
         ] {
             assert_eq!(close.code().map(u8::from), Some(code), "{close:?}");

@@ -14,7 +14,7 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::Response;
 use body::{Encoding, Unpacked};
-use driver::gatekeeper::{Gatekeeper, Refusal};
+use driver::gatekeeper::Gatekeeper;
 use driver::intake::{Intake, IntakeError, PATIENCE};
 use kernel::clock::Clock;
 use kernel::submission::{IdempotencyKey, Receipt, Sender, Submission};
@@ -147,9 +147,8 @@ async fn serve(door: &Door, request: Request, outcome: &mut Outcome) -> Result<R
     let place = if large { door.large.acquire().await.ok() } else { None };
     let body = body::read(body, &parts.headers, &state.limits).await?;
     outcome.bytes = body.len();
-    if !state.gatekeeper.still_admitted(&sender) {
-        let blocked = Refusal::Blocked(sender.device);
-        return Err(state.gatekeeper.refused(blocked, from).await.into());
+    if let Err(refusal) = state.gatekeeper.standing(&sender) {
+        return Err(state.gatekeeper.cut(&sender, refusal, from).await.into());
     }
     let received = state.clock.now();
     let unpacked_limit = state.limits.unpacked;

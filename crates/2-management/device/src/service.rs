@@ -1,5 +1,6 @@
 //! Registering devices, giving tokens, blocking: each act authorised, durable, then known to the gate at once.
 
+pub mod certificate;
 pub mod command;
 
 use crate::error::DeviceError;

@@ -47,6 +47,7 @@ pub(crate) struct House {
     /// The way of commands down; joined with the door of the devices when it opens.
     pub(crate) downlink: Arc<crate::join::Downward>,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) certificates: device::service::certificate::Certificates,
     pub(crate) observations: Observations,
     pub(crate) history: history::service::History,
     pub(crate) indicators: indicator::service::Indicators,
@@ -162,6 +163,16 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         Arc::clone(&wall),
     ));
 
+    let house = crate::identity::House {
+        engine: &engine,
+        devices: &devices,
+        audit: &audit,
+        tenant: &tenant,
+        keys: &keys,
+        wall: &wall,
+    };
+    let certificates = crate::identity::start(settings, house, shutdown).await?;
+
     let limits = intake_limits(settings);
     let store = observation::store::Store::new(Arc::clone(&records));
     let series = Arc::new(SeriesRegistry::new(registry, store.clone()));
@@ -272,6 +283,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         commands,
         downlink,
         gate,
+        certificates,
         observations,
         history,
         indicators,

@@ -2,7 +2,7 @@
 
 use crate::assemble::TENANT;
 use crate::control::{self, Request};
-use crate::keys::Keys;
+use crate::keys::{Keys, Recovery};
 use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use chassis::wall::WallClock;
@@ -27,6 +27,35 @@ pub(crate) struct RestoreArgs {
     /// Highest log epoch that the lost instance may have reached, if it had been restored before.
     #[arg(long, default_value_t = 0)]
     epoch_above: u32,
+    /// File with the recovery code of the lost instance (`hanoi-ioc ca recovery-code`), which opens the key of its authority.
+    #[arg(long, value_name = "FILE", conflicts_with = "new_ca")]
+    recovery_code: Option<PathBuf>,
+    /// Without the code: make a new authority. Certificates of devices go on; each device needs the new ca.crt.
+    #[arg(long)]
+    new_ca: bool,
+}
+
+impl RestoreArgs {
+    /// What is done about the sealed key of the authority. Asked before anything is written.
+    fn recovery(&self) -> Result<Option<Recovery>> {
+        if let Some(path) = &self.recovery_code {
+            let code = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            if Keys::is_sealed(&self.from) {
+                Keys::opened(&self.from, &code)?;
+            }
+            return Ok(Some(Recovery::Code(code)));
+        }
+        if self.new_ca {
+            return Ok(Some(Recovery::NewAuthority));
+        }
+        if Keys::is_sealed(&self.from) {
+            bail!(
+                "the key of the certificate authority is sealed in this backup: give --recovery-code FILE with the code that \
+                 `hanoi-ioc ca recovery-code` printed, or --new-ca to begin with a new authority"
+            );
+        }
+        Ok(None)
+    }
 }
 
 /// `hanoi-ioc backup`: a running instance does it by itself, a stopped one is opened for it.
@@ -44,7 +73,8 @@ pub(crate) async fn write(engine: &EmbeddedTenant, keys: &Keys, to: &Path) -> Re
     let manifest = engine.backup(TENANT, WallClock.now(), &to.join(TENANT)).await?;
     keys.copy(to)?;
     keys.of_tenant(TENANT)?.copy(&to.join(TENANT_KEYS))?;
-    Ok(serde_json::json!({ "backup": to, "manifest": manifest }))
+    let sealed = "keys/ca.key.sealed; `hanoi-ioc ca recovery-code` opens it, keep that apart from the backup";
+    Ok(serde_json::json!({ "backup": to, "sealed": sealed, "manifest": manifest }))
 }
 
 /// `hanoi-ioc restore`: into an empty data directory only.
@@ -57,16 +87,18 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
             data_dir.display()
         );
     }
+    let recovery = args.recovery()?;
     let source = args.from.join(TENANT);
     let manifest = embedded::backup::restore(&source, &target, args.epoch_above)
         .await
         .with_context(|| format!("the backup {} was not restored", args.from.display()))?;
     let keys = Keys::open(data_dir)?;
-    keys.take(&args.from)?;
+    keys.take(&args.from, recovery.as_ref())
+        .context("the data is restored, its keys are not; remove the directory and try again")?;
     let own = args.from.join(TENANT_KEYS);
     // backups of before there were such keys have none
     if own.exists() {
-        keys.of_tenant(TENANT)?.take(&own)?;
+        keys.of_tenant(TENANT)?.take(&own, None)?;
     }
     println!("{}", serde_json::json!({ "restored": data_dir, "manifest": manifest }));
     Ok(())

@@ -41,6 +41,8 @@ pub(crate) enum Request {
     RemoveBoundaries,
     /// Give an account a new password.
     ResetPassword { account: String },
+    /// Something about certificates.
+    Identity(crate::identity::Asked),
 }
 
 type Answer = Result<serde_json::Value, String>;
@@ -71,6 +73,11 @@ pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_j
     shutdown.run(std::time::Duration::from_secs(20)).await;
     house.trail.finish().await;
     answer
+}
+
+/// Whether an instance runs on this data directory.
+pub(crate) async fn is_running(settings: &Settings) -> bool {
+    UnixStream::connect(path(settings)).await.is_ok()
 }
 
 /// Listens until the doors close.
@@ -117,6 +124,8 @@ async fn serve(stream: UnixStream, parts: &Parts) -> Result<()> {
 /// What the answers need.
 struct Parts {
     devices: device::service::Devices,
+    certificates: device::service::certificate::Certificates,
+    audit: audit::store::AuditLog,
     accounts: access::service::Accounts,
     actor: Actor,
     engine: Arc<embedded::tenant::EmbeddedTenant>,
@@ -129,6 +138,8 @@ impl Parts {
     fn of(house: &House) -> Self {
         Self {
             devices: house.devices.clone(),
+            certificates: house.certificates.clone(),
+            audit: house.audit.clone(),
             accounts: house.accounts.clone(),
             actor: Actor::service("operator", &house.tenant),
             engine: Arc::clone(&house.engine),
@@ -153,6 +164,9 @@ impl Parts {
             Request::NewToken { device } => {
                 let token = self.devices.new_token(&self.actor, &device).await?;
                 Ok(serde_json::json!({ "device": device, "token": token }))
+            }
+            Request::Identity(asked) => {
+                crate::identity::answer(&self.certificates, &self.audit, &self.actor, asked).await
             }
             Request::LoadPack { from, only_look } => {
                 city::load::answer(&self.packs, &self.actor, &from, only_look).await

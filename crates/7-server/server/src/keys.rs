@@ -1,10 +1,13 @@
 //! The secrets of a data directory: the platform CA, the keys of page cursors and of sealed secrets. Files that only the owner can read.
 
+mod authority;
+mod backup;
+
+pub(crate) use backup::Recovery;
+
 use access::sealed::SealKey;
 use anyhow::{Context, Result};
 use chassis::cursor::CursorKey;
-use device::certificate::{Issued, PlatformCa};
-use kernel::time::Timestamp;
 use rand::Rng;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
@@ -29,50 +32,10 @@ impl Keys {
         Ok(Self { dir })
     }
 
-    /// The certificate authority of the platform; made at first use.
-    pub(crate) fn platform_ca(&self, now: Timestamp) -> Result<PlatformCa> {
-        let (certificate, key) = (self.dir.join("ca.crt"), self.dir.join("ca.key"));
-        if !certificate.exists() {
-            let Issued {
-                certificate: pem,
-                key: secret,
-            } = PlatformCa::create(now)?;
-            write(&key, secret.as_bytes(), 0o600)?;
-            write(&certificate, pem.as_bytes(), 0o644)?;
-        }
-        Ok(PlatformCa::load(&read(&certificate)?, &read(&key)?)?)
-    }
-
-    /// Where the CA's certificate lies, for clients.
-    pub(crate) fn ca_path(&self) -> PathBuf {
-        self.dir.join("ca.crt")
-    }
-
     /// The folder of one tenant's own secrets, which lies with the tenant.
     pub(crate) fn of_tenant(&self, tenant: &str) -> Result<Self> {
         let data_dir = self.dir.parent().unwrap_or(Path::new("."));
         Self::open(&data_dir.join("tenants").join(tenant))
-    }
-
-    /// Copies all secrets into a backup.
-    pub(crate) fn copy(&self, to: &Path) -> Result<()> {
-        Self::open(to)?.copy_from(&self.dir)
-    }
-
-    /// Takes the secrets of a backup.
-    pub(crate) fn take(&self, backup: &Path) -> Result<()> {
-        self.copy_from(&backup.join("keys"))
-    }
-
-    fn copy_from(&self, dir: &Path) -> Result<()> {
-        for entry in std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
-            let path = entry?.path();
-            let Some(name) = path.file_name().filter(|_| path.is_file()) else {
-                continue;
-            };
-            write(&self.dir.join(name), &std::fs::read(&path)?, 0o600)?;
-        }
-        Ok(())
     }
 
     /// The key that signs page cursors; made at first use.

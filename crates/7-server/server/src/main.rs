@@ -2,6 +2,7 @@
 
 mod assemble;
 mod backup;
+mod ca;
 mod check;
 mod city;
 mod cli;
@@ -12,6 +13,7 @@ mod device;
 mod door;
 mod dump;
 mod hours;
+mod identity;
 mod import;
 mod join;
 mod keys;

@@ -54,6 +54,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
     let devices = device::http::DeviceState {
         devices: house.devices.clone(),
         commands: house.commands.clone(),
+        certificates: house.certificates.clone(),
         contacts: Arc::clone(&road) as Arc<dyn device::http::Contacts>,
         cursors: cursors.clone(),
     };
@@ -109,9 +110,13 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         .merge(incident::mount(incidents))
         .merge(events::mount(house))
         .merge(status::mount(house, settings, ready));
+    let est = device::http::est::EstState {
+        certificates: house.certificates.clone(),
+        gatekeeper: Arc::clone(&house.gate) as Arc<dyn driver::gatekeeper::Gatekeeper>,
+    };
     Api {
         audited,
-        ingest: uplink::mount(uplink),
+        ingest: uplink::mount(uplink).merge(device::http::est::mount(est)),
     }
 }
 
@@ -124,7 +129,10 @@ pub(crate) fn all_routes(document: &utoipa::openapi::OpenApi) -> Vec<(String, St
         let methods = methods.filter(|key| ["get", "put", "post", "delete", "patch"].contains(&key.as_str()));
         methods.map(move |method| (method.to_uppercase(), path.clone()))
     });
-    let open = health::ROUTES.iter().chain(&assets::ROUTES);
+    let open = health::ROUTES
+        .iter()
+        .chain(&assets::ROUTES)
+        .chain(&device::http::est::OPEN);
     described
         .chain(open.map(|path| ("GET".to_owned(), (*path).to_owned())))
         .collect()
@@ -172,6 +180,7 @@ pub(crate) fn build(
         .layer(from_fn_with_state(house.audit.clone(), audit::http::record));
     let open = health::mount(ready, figures)
         .merge(assets::mount(document))
+        .merge(device::http::est::mount_open(house.certificates.clone()))
         .layer(from_fn_with_state(door, access::door::authorise));
     Ok(Router::new()
         .merge(audited)

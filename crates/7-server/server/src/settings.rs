@@ -20,6 +20,7 @@ pub(crate) struct Settings {
     pub(crate) log: Log,
     pub(crate) audit: Audit,
     pub(crate) siem: Siem,
+    pub(crate) identity: Identity,
     pub(crate) observation: Observation,
     pub(crate) history: History,
     pub(crate) sql: Sql,
@@ -88,6 +89,12 @@ pub(crate) struct Siem {
     pub(crate) format: String,
     pub(crate) host: String,
     pub(crate) behind_alarm_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) certificate_days: u32,
+    pub(crate) renew_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -227,6 +234,9 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if !settings.siem.address.is_empty() && settings.siem.ca.as_os_str().is_empty() {
         bail!("siem.ca is empty; name a PEM file with the authority that signed the SIEM's certificate");
+    }
+    if !(1..=3_650).contains(&settings.identity.certificate_days) {
+        bail!("identity.certificate_days must be 1 to 3650");
     }
     if settings.log.snapshot_mib == 0 {
         bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");

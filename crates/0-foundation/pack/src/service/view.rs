@@ -6,6 +6,7 @@ use crate::merge::{difference, proposal};
 use crate::model::name::Name;
 use crate::model::{Change, Item, Origin, State, Version};
 use kernel::actor::Actor;
+use policy::action::Action;
 use std::collections::BTreeMap;
 
 /// An item with what is told of it in a list.

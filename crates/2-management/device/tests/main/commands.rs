@@ -313,6 +313,7 @@ async fn an_answer_that_is_not_durable_is_not_acknowledged() {
     let other = ground.way_over(Arc::<FaultyRecords>::clone(&faulty) as _);
     let device = crate::ground::id("pump-1");
     let sender = Sender {
+        shown: kernel::submission::Shown::Nothing,
         device: device.clone(),
         speaks_for: Arc::new(SpeaksFor::Itself),
         actor: Arc::new(Actor::device(&device, &crate::ground::gov())),

@@ -10,6 +10,7 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, header};
 use axum::serve::Listener;
 use chassis::tls::Peer;
+use device::gate::Gate;
 use hyper::body::{Frame, Incoming, SizeHint};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use hyper_util::server::conn::auto::Builder;
@@ -32,13 +33,14 @@ const GRACE: Duration = Duration::from_secs(2);
 const FAREWELL: Duration = Duration::from_secs(5);
 
 /// Accepts until `stop`, then ends in order: no new requests, accepted ones are finished. `forgiven` is how many bytes of
-/// a refused body are read on.
+/// a refused body are read on. A connection whose certificate loses its right at the `gate` is cut at once.
 pub(super) async fn serve<L: Listener>(
     mut listener: L,
     router: Router,
     peer: impl Fn(&L::Io, L::Addr) -> Peer,
     forgiven: usize,
     stop: CancellationToken,
+    gate: Option<Arc<Gate>>,
 ) {
     let connections = TaskTracker::new();
     loop {
@@ -47,19 +49,27 @@ pub(super) async fn serve<L: Listener>(
             accepted = listener.accept() => accepted,
         };
         let peer = peer(&io, address);
-        connections.spawn(connection(io, router.clone(), peer, forgiven, stop.clone()));
+        let (stop, gate) = (stop.clone(), gate.clone());
+        connections.spawn(connection(io, router.clone(), peer, forgiven, stop, gate));
     }
     drop(listener);
     connections.close();
     connections.wait().await;
 }
 
-async fn connection<I>(io: I, router: Router, peer: Peer, forgiven: usize, stop: CancellationToken)
-where
+async fn connection<I>(
+    io: I,
+    router: Router,
+    peer: Peer,
+    forgiven: usize,
+    stop: CancellationToken,
+    gate: Option<Arc<Gate>>,
+) where
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let (accepted, mut count) = watch::channel(0usize);
     let address = peer.address;
+    let withdrawn = withdrawn(gate, peer.clone());
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
         answer(router.clone(), request, peer.clone(), accepted.clone(), forgiven)
     });
@@ -67,6 +77,10 @@ where
     let mut connection = pin!(builder.serve_connection(TokioIo::new(Patient::new(io, STALL)), service));
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = withdrawn => {
+            tracing::info!(%address, "a connection is cut whose certificate does not count any more");
+            return;
+        }
         () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     while tokio::time::timeout(GRACE, connection.as_mut()).await.is_err() {
@@ -78,6 +92,14 @@ where
             _ = connection.as_mut() => return,
             _ = count.wait_for(|accepted| *accepted == 0) => {}
         }
+    }
+}
+
+/// Resolves when the certificate of a connection does not count any more; never for one without a certificate.
+async fn withdrawn(gate: Option<Arc<Gate>>, peer: Peer) {
+    match gate.filter(|_| !peer.certificates.0.is_empty()) {
+        Some(gate) => gate.until_withdrawn(&peer.certificates.0, peer.address).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -257,7 +279,7 @@ mod tests {
             address,
             certificates: PeerCertificates::default(),
         };
-        let serving = tokio::spawn(serve(PlainListener(listener), router, peer, 1_000, stop.clone()));
+        let serving = tokio::spawn(serve(PlainListener(listener), router, peer, 1_000, stop.clone(), None));
         let ask = async |text: &str| {
             let mut stream = TcpStream::connect(door).await.unwrap();
             stream.write_all(text.as_bytes()).await.unwrap();

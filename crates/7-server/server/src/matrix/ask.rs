@@ -20,7 +20,9 @@ pub(super) enum About {
 /// What a route is about.
 pub(super) fn about(method: &str, path: &str) -> About {
     match (method, path) {
-        ("POST", "/api/v1/observations") => About::Devices,
+        ("POST", "/api/v1/observations" | "/.well-known/est/simpleenroll" | "/.well-known/est/simplereenroll") => {
+            About::Devices
+        }
         ("GET", "/api/v1/events" | "/api/v1/observations/stream") => About::Stream,
         ("GET", "/api/v1/alerts") => About::List("alert", "id"),
         ("GET", "/api/v1/incidents") => About::List("incident", "id"),
@@ -75,6 +77,8 @@ pub(super) fn body(method: &str, template: &str) -> Option<Value> {
         "state" if template.contains("devices") => json!({ "state": "active" }),
         "state" => json!({ "ended": false }),
         "commands" => json!({ "name": "no.such" }),
+        "enrolment" => json!({ "hours": 0 }),
+        "revoke" => json!({ "certificate": "none", "reason": "superseded" }),
         "devices" => json!({ "id": "-", "title": { "vi": "x" }, "profile": "none", "org": "none" }),
         "sql" => json!({ "sql": "SELECT 1" }),
         "session" => json!({ "account": "nobody-here", "password": "x" }),

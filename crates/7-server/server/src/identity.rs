@@ -1,0 +1,175 @@
+//! The identity of machines: the register of certificates at work, and what an operator asks of it on the machine itself.
+
+use crate::keys::Keys;
+use crate::settings::Settings;
+use anyhow::{Context, Result};
+use audit::model::Outcome;
+use audit::store::{Access, AuditLog};
+use chassis::shutdown::Shutdown;
+use device::certificate::{Issued, bundle};
+use device::model::certificate::Reason;
+use device::reconcile::certificate::{PERIOD, turn};
+use device::service::Devices;
+use device::service::certificate::{Certificates, Ground, Terms};
+use device::store::certificate::CertificateStore;
+use device::wire::certificate::CertificateView;
+use embedded::tenant::EmbeddedTenant;
+use kernel::actor::Actor;
+use kernel::clock::Clock;
+use kernel::id::TenantId;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// What the register stands on.
+pub(crate) struct House<'a> {
+    pub(crate) engine: &'a EmbeddedTenant,
+    pub(crate) devices: &'a Devices,
+    pub(crate) audit: &'a AuditLog,
+    pub(crate) tenant: &'a TenantId,
+    pub(crate) keys: &'a Keys,
+    pub(crate) wall: &'a Arc<dyn Clock>,
+}
+
+/// Opens the register, and keeps it in the background.
+pub(crate) async fn start(settings: &Settings, house: House<'_>, shutdown: &Shutdown) -> Result<Certificates> {
+    let certificates = Certificates::new(Ground {
+        store: CertificateStore::new(Arc::clone(&house.engine.records)),
+        devices: house.devices.clone(),
+        authority: Arc::new(house.keys.platform_ca(house.wall.now())?),
+        audit: house.audit.clone(),
+        tenant: house.tenant.clone(),
+        wall: Arc::clone(house.wall),
+        terms: Terms {
+            days: settings.identity.certificate_days,
+            renew_days: settings.identity.renew_days,
+        },
+    });
+    certificates.load().await.context("certificates cannot be loaded")?;
+    let (kept, stop) = (certificates.clone(), shutdown.background.token());
+    let nudge = house.devices.registry().certificates().nudge();
+    shutdown.background.spawn(async move {
+        let work = || {
+            let kept = kept.clone();
+            async move { turn(&kept).await }
+        };
+        chassis::reconcile::run("device_certificates", PERIOD, nudge, stop, work).await;
+    });
+    Ok(certificates)
+}
+
+/// What an operator asks.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Asked {
+    /// A key and a certificate for a device.
+    Issue { device: String, days: Option<u32> },
+    /// An enrolment code for a device.
+    Invite { device: String, hours: u32 },
+    /// Certificates of a file in PEM on this machine, for the devices that they name or for this one.
+    Bind { file: PathBuf, device: Option<String> },
+    /// The certificates of a device.
+    List { device: String },
+    /// Revoke one certificate of a device, or all.
+    Revoke {
+        device: String,
+        certificate: Option<String>,
+        reason: Reason,
+    },
+    /// The list of revoked certificates, PEM.
+    Revocations,
+}
+
+impl Asked {
+    /// What stands in the trace.
+    fn act(&self) -> (&'static str, String) {
+        match self {
+            Self::Issue { device, .. } => ("certificate.issue", device.clone()),
+            Self::Invite { device, .. } => ("certificate.invite", device.clone()),
+            Self::Bind { file, device } => (
+                "certificate.bind",
+                device.clone().unwrap_or_else(|| file.display().to_string()),
+            ),
+            Self::List { device } => ("certificate.list", device.clone()),
+            Self::Revoke { device, .. } => ("certificate.revoke", device.clone()),
+            Self::Revocations => ("certificate.revocations", String::new()),
+        }
+    }
+}
+
+/// Does what an operator asks. It is in the trace before it is answered.
+pub(crate) async fn answer(
+    certificates: &Certificates,
+    audit: &AuditLog,
+    actor: &Actor,
+    asked: Asked,
+) -> Result<Value> {
+    audit.ready().await?;
+    let (act, target) = asked.act();
+    let outcome = act_upon(certificates, actor, asked).await;
+    let mut detail = BTreeMap::new();
+    if let Err(error) = &outcome {
+        detail.insert("reason".to_owned(), format!("{error:#}").chars().take(200).collect());
+    }
+    let access = Access {
+        actor: actor.id.clone(),
+        act: act.to_owned(),
+        target,
+        outcome: if outcome.is_ok() {
+            Outcome::Allowed
+        } else {
+            Outcome::Failed
+        },
+        from: "control.sock".to_owned(),
+        detail,
+    };
+    audit
+        .write(access)
+        .await
+        .context("it cannot be written to the audit log, so it is not answered")?;
+    outcome
+}
+
+async fn act_upon(certificates: &Certificates, actor: &Actor, asked: Asked) -> Result<Value> {
+    match asked {
+        Asked::Issue { device, days } => {
+            let Issued { certificate, key } = certificates.issue(actor, &device, days).await?;
+            let chain = certificates.authority().chain_pem();
+            Ok(json!({ "certificate": certificate, "key": key, "ca": chain }))
+        }
+        Asked::Invite { device, hours } => {
+            let (code, expires) = certificates.invite(actor, &device, hours).await?;
+            Ok(json!({ "device": device, "code": code, "expires": expires }))
+        }
+        Asked::Bind { file, device } => {
+            let pem = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+            let bound = certificates.bind(actor, &pem, device.as_deref()).await?;
+            Ok(json!({ "bound": bound }))
+        }
+        Asked::List { device } => {
+            let found = certificates.list(actor, &device).await?;
+            let items: Vec<_> = found
+                .iter()
+                .map(|(one, how)| CertificateView::new(one, Some(*how)))
+                .collect();
+            Ok(json!({ "items": items }))
+        }
+        Asked::Revoke {
+            device,
+            certificate,
+            reason,
+        } => {
+            let revoked = certificates
+                .revoke(actor, &device, certificate.as_deref(), reason)
+                .await?;
+            let serials: Vec<_> = revoked.iter().map(|one| one.serial.as_str()).collect();
+            Ok(json!({ "device": device, "revoked": serials }))
+        }
+        Asked::Revocations => {
+            let list = bundle::lines(&certificates.revocations()?);
+            Ok(json!({ "pem": format!("-----BEGIN X509 CRL-----\n{list}-----END X509 CRL-----\n") }))
+        }
+    }
+}
