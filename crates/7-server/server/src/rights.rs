@@ -1,7 +1,7 @@
 //! What the rules need of the house: the trees of areas and organisations, and what a thing of any slice is.
 
 use crate::assemble::House;
-use crate::pack::Parsed;
+use crate::city::Parsed;
 use access::explain::{Known, Things};
 use async_trait::async_trait;
 use kernel::actor::Actor;
