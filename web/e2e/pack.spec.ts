@@ -129,6 +129,7 @@ test("what is wrong is told with file, line, column and remedy beside the text, 
 test("two at once: the slower one keeps the draft, sees what the faster one did, and decides anew", async ({ page }) => {
   const { text } = await stored(page.request);
   await page.goto(RULE);
+  await expect(item(page)).toContainText("Nguyên bản gói");
   await page.keyboard.press("e");
   await expect(editor(page)).toBeFocused();
   await editor(page).fill(`${text}# mình\n`);

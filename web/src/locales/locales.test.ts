@@ -1,7 +1,12 @@
 // Both languages say the same things.
 import { expect, it } from "vitest";
-import en from "./en.json";
-import vi from "./vi.json";
+import firstEn from "./en.json";
+import packEn from "./pack.en.json";
+import packVi from "./pack.vi.json";
+import firstVi from "./vi.json";
+
+const en = { ...firstEn, ...packEn };
+const vi = { ...firstVi, ...packVi };
 
 /** All keys of a resource, plural endings cut; Vietnamese has no singular. */
 function keys(part: object, path = ""): string[] {

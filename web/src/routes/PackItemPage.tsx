@@ -15,6 +15,7 @@ import { TextsPanel } from "../slices/pack/TextsPanel";
 import { type Draft, draftOf, useDraft } from "../slices/pack/useDraft";
 import { usePackFacts, usePackItem } from "../slices/pack/usePack";
 import { VersionPanel } from "../slices/pack/VersionPanel";
+import "../slices/pack/words";
 import { useOffers } from "../shell/offers";
 import { useKeys } from "../shell/useKeys";
 import { ActButton } from "../ui/ActButton";

@@ -12,6 +12,7 @@ import { type Sieve, rowsOf, sift } from "../slices/pack/sieve";
 import { Sources } from "../slices/pack/Sources";
 import { draftOf, setDraft } from "../slices/pack/useDraft";
 import { usePack, usePackFacts } from "../slices/pack/usePack";
+import "../slices/pack/words";
 import { useOffers } from "../shell/offers";
 import { useListKeys } from "../shell/useListKeys";
 import { Freshness } from "../ui/Freshness";

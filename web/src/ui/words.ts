@@ -18,7 +18,7 @@ function kept(): Language {
 /** English comes when it is asked for; Vietnamese is always there, also when English does not come. */
 async function turnTo(language: Language): Promise<void> {
   try {
-    if (language === "en" && !i18next.hasResourceBundle("en", "translation")) i18next.addResourceBundle("en", "translation", (await part(() => import("../locales/en.json"))).default);
+    if (language === "en" && i18next.getResource("en", "translation", "brand") === undefined) i18next.addResourceBundle("en", "translation", (await part(() => import("../locales/en.json"))).default);
     await i18next.changeLanguage(language);
   } catch {
     // The page goes on in the language that it has.
@@ -38,6 +38,11 @@ export async function startWords(): Promise<void> {
     returnNull: false,
   });
   await turnTo(kept());
+}
+
+/** Words of a room that are loaded with it, in both languages. */
+export function addWords(words: Record<Language, object>): void {
+  for (const [language, more] of Object.entries(words)) i18next.addResourceBundle(language, "translation", more, true, true);
 }
 
 /** Speaks another language from now on, and next time. */
