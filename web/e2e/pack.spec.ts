@@ -69,6 +69,7 @@ test("an item is edited by keyboard after a last look, told apart from the deliv
   expect(await faults(page)).toEqual([]);
   // another room and back: what was written is still there
   await page.getByRole("link", { name: "← Gói thành phố" }).click();
+  await expect(listed(page).first()).toBeVisible();
   await page.keyboard.press("f");
   await page.keyboard.type("noise-night");
   await expect(listed(page)).toHaveCount(1);
