@@ -69,6 +69,7 @@ test("an item is edited by keyboard after a last look, told apart from the deliv
   expect(await faults(page)).toEqual([]);
   // another room and back: what was written is still there
   await page.getByRole("link", { name: "← Gói thành phố" }).click();
+  await expect(listed(page).first()).toBeVisible();
   await page.keyboard.press("f");
   await page.keyboard.type("noise-night");
   await expect(listed(page)).toHaveCount(1);
@@ -129,6 +130,7 @@ test("what is wrong is told with file, line, column and remedy beside the text, 
 test("two at once: the slower one keeps the draft, sees what the faster one did, and decides anew", async ({ page }) => {
   const { text } = await stored(page.request);
   await page.goto(RULE);
+  await expect(item(page)).toContainText("Nguyên bản gói");
   await page.keyboard.press("e");
   await expect(editor(page)).toBeFocused();
   await editor(page).fill(`${text}# mình\n`);

@@ -46,8 +46,7 @@ test("what is wrong again is told, and kept as an item of its own", async ({ pag
   await page.goto(`/quality?device=${own.id}`);
   const items = page.getByRole("listbox", { name: "Cách ly" }).getByRole("option");
   await expect(items).toHaveCount(1);
-  await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
+  await items.first().click();
   const item = page.getByRole("region", { name: "Mục bị cách ly" });
   await item.getByRole("button", { name: "Gửi lại" }).click();
   await expect(item.getByText("Đã nhận 0, từ chối 1.")).toBeVisible();

@@ -103,15 +103,20 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
     .await
 }
 
+/// Single rows that are taken after a refusal before there is room again for more.
+const SINGLES: u32 = 200;
+
 /// Sends until the server says that it is full, and that not even one row fits any more.
 async fn fill(probe: &mut Probe, server: &Server) -> Result<()> {
     let began = Instant::now();
-    let mut refused = 0;
+    let (mut refused, mut singles) = (0, 0);
     while began.elapsed() < FILLING {
         let answer = probe.send(server.addresses, if refused == 0 { 500 } else { 1 }).await?;
         match answer.status {
             // what is too much for the last kilobytes need not be for a single row
-            200 if refused > 0 => refused = 1,
+            200 if refused > 0 && singles < SINGLES => (refused, singles) = (1, singles + 1),
+            // the lake has given room back meanwhile: it is filled with large bodies again
+            200 if refused > 0 => (refused, singles) = (0, 0),
             200 | 429 | 503 => {}
             507 => {
                 let problem = answer.json()?;

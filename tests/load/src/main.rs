@@ -12,6 +12,7 @@ mod http;
 mod ingest;
 mod latency;
 mod mqtt;
+mod paho;
 mod power;
 mod proc;
 mod senders;
@@ -52,6 +53,8 @@ enum Task {
     Stalled(stalled::StalledArgs),
     /// Statements that would take the machine down, all at once beside ingest
     Hostile(hostile::HostileArgs),
+    /// The conformance suites of Eclipse Paho, from a checkout of theirs
+    Paho(paho::PahoArgs),
 }
 
 fn main() -> ExitCode {
@@ -80,5 +83,6 @@ async fn run(task: Task) -> Result<()> {
         Task::Soak(args) => soak::run(args).await,
         Task::Stalled(args) => stalled::run(args).await,
         Task::Hostile(args) => hostile::run(args).await,
+        Task::Paho(args) => paho::run(args).await,
     }
 }

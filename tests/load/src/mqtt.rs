@@ -213,7 +213,7 @@ impl Client {
 }
 
 /// Where the body of the first packet begins and ends; `None` when it is not whole yet.
-fn frame(input: &[u8]) -> Result<Option<(usize, usize)>> {
+pub(crate) fn frame(input: &[u8]) -> Result<Option<(usize, usize)>> {
     let mut size = 0_usize;
     for (at, byte) in input.iter().skip(1).take(4).enumerate() {
         size |= usize::from(byte & 0x7f) << (7 * at);
@@ -234,7 +234,8 @@ fn text(into: &mut Vec<u8>, text: &str) {
     into.extend_from_slice(text.as_bytes());
 }
 
-fn length(into: &mut Vec<u8>, mut size: usize) {
+/// Appends the length of a packet.
+pub(crate) fn length(into: &mut Vec<u8>, mut size: usize) {
     loop {
         let more = size > 0x7f;
         into.push((size & 0x7f) as u8 | if more { 0x80 } else { 0 });

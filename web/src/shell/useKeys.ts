@@ -1,5 +1,5 @@
 // Commands by key for the whole page; "Mod+k" is Ctrl+K or ⌘K. Typing in a field and open dialogs are left alone.
-import { useEffect, useRef } from "react";
+import { useLayoutEffect, useRef } from "react";
 
 export type Keys = Partial<Record<string, () => void>>;
 
@@ -21,12 +21,13 @@ function belongsToTarget(key: string, target: EventTarget | null): boolean {
   return key === "Enter" || key.startsWith("Arrow");
 }
 
+/** The keys work from the moment that the page is seen, not a moment after it. */
 export function useKeys(keys: Keys): void {
   const now = useRef(keys);
-  useEffect(() => {
+  useLayoutEffect(() => {
     now.current = keys;
   });
-  useEffect(() => {
+  useLayoutEffect(() => {
     const press = (event: KeyboardEvent) => {
       const mod = event.ctrlKey || event.metaKey;
       if (event.altKey || event.isComposing || (mod ? inDialog() : busy(event.target))) return;

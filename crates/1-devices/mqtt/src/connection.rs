@@ -172,6 +172,12 @@ impl<S> Connection<'_, S> {
             Incoming::PublishReceived { packet_id, good } => self.on_pubrec(packet_id, good),
             Incoming::PublishComplete(packet_id) => self.on_pubcomp(packet_id),
             Incoming::PublishRelease(packet_id) => self.on_release(packet_id),
+            Incoming::Subscribe { filters, .. } if !self.codec.takes_codes(filters.len()) => {
+                return Err(Close::TooManyCodes);
+            }
+            Incoming::Unsubscribe { filters, .. } if !self.codec.takes_codes(filters.len()) => {
+                return Err(Close::TooManyCodes);
+            }
             Incoming::Subscribe { packet_id, id, filters } => return self.on_subscribe(packet_id, id, &filters),
             Incoming::Unsubscribe { packet_id, filters } => self.on_unsubscribe(packet_id, &filters),
             Incoming::Ping => self.out.put_slice(&[0xd0, 0x00]),

@@ -64,6 +64,8 @@ pub(crate) enum Close {
     Protocol(&'static str),
     /// A packet above the limit.
     TooLarge { size: u32, max: u32 },
+    /// An answer above what the client takes.
+    TooManyCodes,
     /// A topic or filter that this device may not use (3.1.1).
     NotAuthorised(Cow<'static, str>),
     /// The device may no longer speak: it was blocked, or what it had shown does not count any more.
@@ -98,7 +100,7 @@ impl Close {
             Self::Gone => "gone",
             Self::Malformed(_) => "malformed",
             Self::Protocol(_) => "protocol",
-            Self::TooLarge { .. } => "too_large",
+            Self::TooLarge { .. } | Self::TooManyCodes => "too_large",
             Self::NotAuthorised(_) => "not_authorised",
             Self::Withdrawn(_) => "withdrawn",
             Self::KeepAlive => "keep_alive",
@@ -121,7 +123,7 @@ impl Close {
             Self::Client { .. } | Self::Gone | Self::Stalled => return None,
             Self::Malformed(_) => Code::MalformedPacket,
             Self::Protocol(_) => Code::ProtocolError,
-            Self::TooLarge { .. } => Code::PacketTooLarge,
+            Self::TooLarge { .. } | Self::TooManyCodes => Code::PacketTooLarge,
             Self::NotAuthorised(_) | Self::Withdrawn(_) => Code::NotAuthorized,
             Self::KeepAlive => Code::KeepAliveTimeout,
             Self::TakenOver => Code::SessionTakenOver,
@@ -143,6 +145,9 @@ impl Close {
             Self::Protocol(what) => (*what).into(),
             Self::TooLarge { size, max } => {
                 format!("the packet has {size} bytes; at most {max} are allowed, send smaller ones").into()
+            }
+            Self::TooManyCodes => {
+                "the answer would be longer than the Maximum Packet Size; ask for fewer filters at once".into()
             }
             Self::NotAuthorised(what) => what.clone(),
             Self::Withdrawn(refusal) => format!("the device may no longer speak: {refusal}").into(),
@@ -190,6 +195,7 @@ mod tests {
     fn codes_are_those_of_the_standard() {
         for (close, code) in [
             (Close::TooLarge { size: 2, max: 1 }, 0x95),
+            (Close::TooManyCodes, 0x95),
             (Close::TakenOver, 0x8e),
             (Close::ShuttingDown, 0x8b),
             (Close::KeepAlive, 0x8d),

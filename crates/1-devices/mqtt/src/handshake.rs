@@ -6,7 +6,7 @@ use crate::metrics;
 use crate::router::{Entered, Seat};
 use crate::server::Shared;
 use crate::session::{Kick, Session, Terms};
-use crate::version::{self, Answer, Codec, Hello, MIN_CLIENT_PACKET, Welcome};
+use crate::version::{self, Answer, Codec, Hello, WELCOME, Welcome};
 use crate::will::{self, Will};
 use bytes::BytesMut;
 use driver::gatekeeper::{Credential, Refusal};
@@ -191,15 +191,13 @@ async fn admit<'a>(
     if hello.level == 3 {
         return Err(Some(Answer::Version));
     }
+    // a refusal is a packet too ([MQTT-3.1.2-24])
+    codec.set_limits(MAX_CONNECT, hello.max_packet);
     if hello.wants_auth {
         return Err(Some(Answer::AuthMethod));
     }
     if hello.client_id.len() > MAX_CLIENT_ID || hello.client_id.contains('\0') {
         return Err(Some(Answer::ClientId("a client id has at most 256 bytes")));
-    }
-    if hello.max_packet.is_some_and(|bytes| bytes < MIN_CLIENT_PACKET) {
-        let text = format!("the Maximum Packet Size is too small; take packets of at least {MIN_CLIENT_PACKET} bytes");
-        return Err(Some(Answer::TooLarge(text)));
     }
     let limits = &shared.limits;
     let sender = identify(&hello, chain, from, shared)
@@ -214,6 +212,11 @@ async fn admit<'a>(
         .client_id
         .is_empty()
         .then(|| format!("{}-{number}", sender.device));
+    let least = WELCOME + assigned.as_ref().map_or(0, |id| 3 + id.len());
+    if hello.max_packet.is_some_and(|bytes| (bytes as usize) < least) {
+        let text = format!("the Maximum Packet Size is too small; take packets of at least {least} bytes");
+        return Err(Some(Answer::TooLarge(text)));
+    }
     let client_id = assigned.clone().unwrap_or(hello.client_id);
     // what the client asks for, as far as there is room
     let lasts = hello.session_expiry > 0

@@ -31,8 +31,8 @@ pub(crate) enum Codec {
     V5 { codec: v5::Codec, max_out: usize },
 }
 
-/// Smallest Maximum Packet Size of a client, in bytes: every answer of ours fits into it once its words are left out.
-pub(crate) const MIN_CLIENT_PACKET: u32 = 256;
+/// Bytes of the longest CONNACK that lets a client in, without the id that it is given: no client takes less.
+pub(crate) const WELCOME: usize = 24;
 
 /// First bytes of the answers to PUBLISH.
 const PUBACK: u8 = 0x40;
@@ -94,11 +94,16 @@ impl Codec {
                 Some(_) => return Err(DecodeError::UnsupportedPacketType),
                 None => None,
             }),
-            Self::V5 { codec, .. } => Ok(match codec.decode(bytes)? {
-                Some((v5::Packet::Connect(connect), _)) => Some((*connect).into()),
-                Some(_) => return Err(DecodeError::UnsupportedPacketType),
-                None => None,
-            }),
+            Self::V5 { codec, .. } => {
+                if let Some((start, end)) = strict::frame(bytes, codec.max_inbound_size())? {
+                    strict::begin_nameless_anew(&mut bytes[start..end]);
+                }
+                Ok(match codec.decode(bytes)? {
+                    Some((v5::Packet::Connect(connect), _)) => Some((*connect).into()),
+                    Some(_) => return Err(DecodeError::UnsupportedPacketType),
+                    None => None,
+                })
+            }
         }
     }
 
@@ -182,6 +187,16 @@ impl Codec {
         out.put_u16(packet_id.get());
         if with_code {
             out.put_u8(PublishAck2Reason::PacketIdNotFound.into());
+        }
+    }
+
+    /// Whether the client takes a SUBACK or UNSUBACK with so many codes.
+    pub(crate) fn takes_codes(&self, count: usize) -> bool {
+        let body = 3 + count;
+        let length = [0x7f, 0x3fff, 0x1f_ffff].iter().filter(|most| body > **most).count() + 1;
+        match self {
+            Self::V3 { .. } => true,
+            Self::V5 { max_out, .. } => 1 + length + body <= *max_out,
         }
     }
 

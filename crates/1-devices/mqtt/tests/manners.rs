@@ -121,8 +121,31 @@ async fn subscribing_again_replaces_and_gives_retained_messages_again() {
     }
 }
 
-/// [MQTT-3.1.3-6] to [MQTT-3.1.3-8], [MQTT-3.2.2-6], [MQTT-3.2.2-7], [MQTT-4.12.0-1]; 3.1.1 [MQTT-3.1.3-8],
-/// [MQTT-3.1.3-9].
+/// [MQTT-3.1.3-6], [MQTT-3.1.3-7], [MQTT-3.2.2-16]: an id for who brings none, whatever Clean Start says, as if it were its
+/// own: its session is kept.
+#[tokio::test]
+async fn a_client_without_an_id_is_given_one_and_keeps_its_session() {
+    let house = house::plain().await;
+    let mut nameless = lasting(true, "gauge", 60);
+    nameless.client_id = String::new();
+    nameless.will = Some(("devices/gauge/state", "gone", false));
+    let mut raw = Raw::open(house.address).await;
+    raw.send(&nameless.bytes()).await;
+    let (first, body) = raw.read().await;
+    assert_eq!((first, body[0], body[1]), (0x20, 0, 0), "{body:?}");
+    let at = body.windows(8).position(|window| window == b"\0\x07gauge-").unwrap();
+    assert_eq!(body[at - 1], 0x12, "Assigned Client Identifier");
+    raw.subscribed(&subscribe_as(true, 1, &[], &[("devices/gauge/down", 1)]), 1)
+        .await;
+    raw.send(&packet(0xe0, &[])).await;
+    assert_eq!(raw.next().await, None);
+    let mut named = lasting(true, "gauge", 60);
+    named.client_id = String::from_utf8(body[at + 2..at + 9].to_vec()).unwrap();
+    let (_, present) = Raw::resume(&house, &named).await;
+    assert!(present, "the session of {}", named.client_id);
+}
+
+/// [MQTT-3.1.3-8], [MQTT-3.2.2-6], [MQTT-3.2.2-7], [MQTT-4.12.0-1]; 3.1.1 [MQTT-3.1.3-8], [MQTT-3.1.3-9].
 #[tokio::test]
 async fn names_and_methods_are_refused_with_their_codes() {
     let house = house::plain().await;
@@ -131,7 +154,9 @@ async fn names_and_methods_are_refused_with_their_codes() {
         nameless.client_id = String::new();
         let mut long = hello(v5, "gauge");
         long.client_id = "x".repeat(257);
-        for refused in [nameless, long] {
+        // MQTT 5 gives it a name
+        let refused = if v5 { vec![long] } else { vec![nameless, long] };
+        for refused in refused {
             let mut raw = Raw::open(house.address).await;
             raw.send(&refused.bytes()).await;
             let (first, body) = raw.read().await;

@@ -1,7 +1,7 @@
 //! Terms that MQTT 5 agrees on at CONNECT, as far as no other file has them: aliases, sizes, windows, words.
 
 use crate::house;
-use crate::raw::{Raw, heard, hello, lasting, packet, publish_as, publish_with, subscribe};
+use crate::raw::{Hello, Raw, heard, hello, lasting, packet, publish_as, publish_with, subscribe};
 use mqtt::DownMessage;
 
 const UP: &str = "devices/gauge/up";
@@ -74,6 +74,35 @@ async fn no_packet_is_longer_than_the_client_takes() {
     assert_eq!(house.handle.publish_down("gauge", down(&"x".repeat(300))), Ok(1));
     assert_eq!(house.handle.publish_down("gauge", down("short")), Ok(1));
     assert_eq!(heard(true, raw.read().await).payload, "short");
+}
+
+/// [MQTT-3.1.2-24]: whoever takes CONNACK is let in. What is longer than it takes is not sent, refusals included.
+#[tokio::test]
+async fn a_client_that_takes_little_is_served_with_what_fits() {
+    let house = house::plain().await;
+    let takes = |bytes| Hello {
+        properties: vec![0x27, 0, 0, 0, bytes],
+        keep_alive: 0,
+        ..hello(true, "gauge")
+    };
+    for (bytes, codes) in [(64, 60), (24, 20)] {
+        let mut raw = Raw::join(&house, &takes(bytes)).await;
+        raw.subscribed(&subscribe(true, 1, &[DOWN]), 1).await;
+        assert_eq!(house.handle.publish_down("gauge", down(&"x".repeat(64))), Ok(1));
+        raw.nothing_came().await;
+        raw.send(&subscribe(true, 2, &vec![DOWN; codes])).await;
+        raw.closed(true, 0x95).await;
+    }
+    let mut nameless = takes(40);
+    nameless.client_id = String::new();
+    for hello in [takes(23), takes(5), nameless.clone()] {
+        let most = usize::from(hello.properties[4]);
+        let mut raw = Raw::open(house.address).await;
+        raw.send(&hello.bytes()).await;
+        let (first, body) = raw.read().await;
+        assert_eq!((first, body[1]), (0x20, if most == 40 { 0 } else { 0x95 }), "{most}");
+        assert!(body.len() + 2 <= most, "{most}: {body:?}");
+    }
 }
 
 /// [MQTT-3.3.4-9], [MQTT-3.1.2-5]: the Receive Maximum of the new connection counts, for what is sent again too.

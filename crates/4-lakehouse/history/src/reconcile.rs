@@ -28,6 +28,8 @@ const TICK: Duration = Duration::from_millis(500);
 const REST: Duration = Duration::from_secs(5);
 /// Priority of the threads, from -20 to 19; higher is lower.
 const NICE: i32 = 10;
+/// Threads that read and write files for it. Each keeps some memory of its own, and packing opens many files at once.
+const FILE_THREADS: usize = 4;
 
 /// What the lake stands on.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ pub fn start(ground: Ground, stop: CancellationToken) -> std::io::Result<(Lake, 
         lower_priority();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(1)
+            .max_blocking_threads(FILE_THREADS)
             .thread_name("lake")
             .on_thread_start(lower_priority)
             .enable_all()

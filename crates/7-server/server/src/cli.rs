@@ -92,8 +92,12 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
     }
 }
 
+/// Threads for what waits for the disk or takes long; what comes beyond them waits its turn.
+const BLOCKING_THREADS: usize = 16;
+
 fn block_on(work: impl Future<Output = Result<()>>) -> Result<()> {
     tokio::runtime::Builder::new_multi_thread()
+        .max_blocking_threads(BLOCKING_THREADS)
         .enable_all()
         .build()?
         .block_on(work)

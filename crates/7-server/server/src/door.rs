@@ -153,6 +153,7 @@ impl Doors {
         let limits = mqtt::Limits {
             max_packet_bytes: settings.mqtt.max_packet_kib << 10,
             max_connections: settings.mqtt.max_connections,
+            max_keep_alive: settings.mqtt.max_keep_alive_s,
             session_expiry: settings.mqtt.session_expiry_s,
             max_kept_sessions: settings.mqtt.max_kept_sessions,
             ..mqtt::Limits::default()

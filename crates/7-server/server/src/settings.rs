@@ -53,6 +53,7 @@ pub(crate) struct Mqtt {
     pub(crate) address: String,
     pub(crate) max_packet_kib: u32,
     pub(crate) max_connections: usize,
+    pub(crate) max_keep_alive_s: u16,
     pub(crate) web_tls_address: String,
     pub(crate) web_address: String,
     pub(crate) session_expiry_s: u32,
@@ -209,6 +210,9 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if settings.http.address.is_empty() && settings.http.tls_address.is_empty() {
         bail!("http.address and http.tls_address are both empty; nobody could reach the console, set one of them");
+    }
+    if settings.mqtt.max_keep_alive_s == 0 {
+        bail!("mqtt.max_keep_alive_s must be at least 1; with 0 no connection would ever be found broken");
     }
     if settings.instance.shutdown_s == 0 || settings.observation.max_waiting_rows < 10_000 {
         bail!("instance.shutdown_s must be at least 1 and observation.max_waiting_rows at least 10000");

@@ -159,12 +159,16 @@ impl Codec {
                 }
             }
             Self::V5 { codec, max_out } => {
-                let ack = v5::ConnectAck {
-                    reason_code: answer.v5(),
-                    reason_string: Some(answer.text().into()),
-                    ..v5::ConnectAck::default()
+                let ack = |reason_string| {
+                    v5::Packet::ConnectAck(Box::new(v5::ConnectAck {
+                        reason_code: answer.v5(),
+                        reason_string,
+                        ..v5::ConnectAck::default()
+                    }))
                 };
-                put_v5(codec, *max_out, out, v5::Packet::ConnectAck(Box::new(ack)));
+                if !put_v5(codec, *max_out, out, ack(Some(answer.text().into()))) {
+                    put_v5(codec, *max_out, out, ack(None));
+                }
             }
         }
     }

@@ -54,6 +54,31 @@ fn is_good_connect(is_v5: bool, body: &[u8]) -> bool {
     (has_will || !of_will) && (is_v5 || has_user || !has_password)
 }
 
+/// MQTT 5 gives whoever brings no client id a new one, which has no earlier session: Clean Start or not is then the same
+/// ([MQTT-3.1.3-6], [MQTT-3.1.3-7]). The codec would refuse it without, as 3.1.1 does.
+pub(super) fn begin_nameless_anew(body: &mut [u8]) {
+    // name, level, flags, Keep Alive, then the length of the properties
+    let Some((properties, end)) = body.get(10..).and_then(length) else {
+        return;
+    };
+    let id = 10 + end + properties;
+    if body.starts_with(b"\0\x04MQTT") && body.get(id..id + 2) == Some(&[0, 0]) {
+        body[7] |= 0x02;
+    }
+}
+
+/// A length of one to four bytes, and how many it takes.
+fn length(bytes: &[u8]) -> Option<(usize, usize)> {
+    let mut size = 0;
+    for (at, byte) in bytes.iter().take(4).enumerate() {
+        size |= usize::from(byte & 0x7f) << (7 * at);
+        if byte & 0x80 == 0 {
+            return Some((size, at + 1));
+        }
+    }
+    None
+}
+
 /// 3.1.1 [MQTT-3-8.3-4]: nothing but a QoS stands behind a filter. `None` when the codec will find it broken.
 fn is_good_subscribe(body: &[u8]) -> Option<bool> {
     let mut rest = body.get(2..)?;
@@ -89,6 +114,22 @@ mod tests {
             Err(DecodeError::MaxSizeExceeded { size: 10, max: 9 })
         ));
         assert!(frame(b"\x30\xff\xff\xff\xff", 0).is_err());
+    }
+
+    #[test]
+    fn who_has_no_name_begins_anew() {
+        for (body, flags) in [
+            (&b"\0\x04MQTT\x05\xc0\0\0\0\0\0"[..], 0xc2),
+            (b"\0\x04MQTT\x05\xc0\0\0\x02\x17\0\0\0", 0xc2),
+            (b"\0\x04MQTT\x05\xc0\0\0\0\0\x01c", 0xc0),
+            (b"\0\x04MQTT\x05\xc0\0\0\xff\xff\xff\x7f\0\0", 0xc0),
+            (b"\0\x04MQTT\x05\xc0\0\0", 0xc0),
+        ] {
+            let mut body = body.to_vec();
+            begin_nameless_anew(&mut body);
+            assert_eq!(body[7], flags, "{body:?}");
+        }
+        begin_nameless_anew(&mut []);
     }
 
     #[test]

@@ -171,6 +171,12 @@ impl Timed {
         })
     }
 
+    /// Whether both have the same rows, and the same sum but for the order of adding.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        let close = (other.check - self.check).abs() <= 1e-6 * self.check.abs().max(1.0);
+        other.rows == self.rows && close
+    }
+
     /// The first answer: no page of the files was in memory.
     pub(super) fn first(&self) -> Duration {
         self.times.first().copied().unwrap_or_default()
