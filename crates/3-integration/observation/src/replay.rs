@@ -112,6 +112,7 @@ impl Observations {
             device: device.id.clone(),
             speaks_for: Arc::new(devices.speaks_for(&device)),
             actor: Arc::new(Actor::device(&device.id, &actor.scope.tenant)),
+            shown: kernel::submission::Shown::Nothing,
         })
     }
 }
