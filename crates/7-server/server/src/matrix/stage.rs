@@ -21,7 +21,6 @@ use kernel::id::{DeviceId, OrgId, ProfileId, SignalId, derived};
 use kernel::severity::Severity;
 use kernel::signal::{Change, Signal};
 use kernel::text::LangText;
-use ports::journal::Journal;
 use ports::records::Transaction;
 use std::collections::BTreeMap;
 use std::time::Duration;
