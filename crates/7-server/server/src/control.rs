@@ -6,9 +6,12 @@ use crate::clocks::Clocks;
 use crate::keys::Keys;
 use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
+use audit::model::Outcome;
+use audit::store::Access;
 use chassis::shutdown::Shutdown;
 use kernel::actor::Actor;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -43,6 +46,26 @@ pub(crate) enum Request {
     ResetPassword { account: String },
     /// Something about certificates.
     Identity(crate::identity::Asked),
+}
+
+impl Request {
+    /// What stands in the trace: what is done, to what.
+    fn act(&self) -> (&'static str, String) {
+        let file = |path: &std::path::Path| path.display().to_string();
+        match self {
+            Self::Backup { to } => ("backup.write", file(to)),
+            Self::AddDevice(device) => ("device.register", device.id.to_string()),
+            Self::ImportDevices { file: from } => ("device.import", file(from)),
+            Self::NewToken { device } => ("device.token", device.clone()),
+            Self::LoadPack { from, only_look: false } => ("pack.load", file(from)),
+            Self::LoadPack { from, .. } => ("pack.compare", file(from)),
+            Self::ImportBoundaries { file: from, only_check: false, .. } => ("boundary.import", file(from)),
+            Self::ImportBoundaries { file: from, .. } => ("boundary.check", file(from)),
+            Self::RemoveBoundaries => ("boundary.remove", String::new()),
+            Self::ResetPassword { account } => ("password.reset", account.clone()),
+            Self::Identity(asked) => asked.act(),
+        }
+    }
 }
 
 type Answer = Result<serde_json::Value, String>;
@@ -149,7 +172,29 @@ impl Parts {
         }
     }
 
+    /// Does what the operator asks. It is in the trace before it is answered.
     async fn answer(&self, request: Request) -> Result<serde_json::Value> {
+        self.audit.ready().await?;
+        let (act, target) = request.act();
+        let outcome = self.act_upon(request).await;
+        let mut detail = BTreeMap::new();
+        if let Err(error) = &outcome {
+            detail.insert("reason".to_owned(), format!("{error:#}").chars().take(200).collect());
+        }
+        let access = Access {
+            actor: self.actor.id.clone(),
+            act: act.to_owned(),
+            target,
+            outcome: if outcome.is_ok() { Outcome::Allowed } else { Outcome::Failed },
+            from: "control.sock".to_owned(),
+            detail,
+        };
+        let written = self.audit.write(access).await;
+        written.context("it cannot be written to the audit log, so it is not answered")?;
+        outcome
+    }
+
+    async fn act_upon(&self, request: Request) -> Result<serde_json::Value> {
         match request {
             Request::Backup { to } => crate::backup::write(&self.engine, &self.keys, &to).await,
             Request::AddDevice(device) => {
@@ -165,9 +210,7 @@ impl Parts {
                 let token = self.devices.new_token(&self.actor, &device).await?;
                 Ok(serde_json::json!({ "device": device, "token": token }))
             }
-            Request::Identity(asked) => {
-                crate::identity::answer(&self.certificates, &self.audit, &self.actor, asked).await
-            }
+            Request::Identity(asked) => crate::identity::answer(&self.certificates, &self.actor, asked).await,
             Request::LoadPack { from, only_look } => {
                 city::load::answer(&self.packs, &self.actor, &from, only_look).await
             }

@@ -1,11 +1,13 @@
 //! The doors: which sockets are open, with which certificates.
 
 mod connection;
+mod crowd;
 mod stall;
 
 use crate::assemble::House;
 use crate::join::MainRoad;
 use crate::settings::{Settings, parse_address};
+use crowd::Crowd;
 use anyhow::{Context, Result};
 use axum::Router;
 use chassis::shutdown::Shutdown;
@@ -122,13 +124,14 @@ impl Doors {
             Ok(Arc::new(server_config(chain, key, roots.clone(), versions, alpn)?))
         };
         let forgiven = settings.http.max_body_mib.saturating_mul(4 << 20);
+        let crowd = Crowd::new(settings.http.max_connections);
         if let Some(listener) = self.http {
             let peer = |_: &TcpStream, address| Peer {
                 address,
                 certificates: PeerCertificates::default(),
             };
             let (listener, stop) = (PlainListener(listener), shutdown.doors.token());
-            let serving = connection::serve(listener, router.clone(), peer, forgiven, stop, None);
+            let serving = connection::serve(listener, router.clone(), peer, forgiven, stop, None, crowd.clone());
             shutdown.doors.spawn(serving);
         }
         if let Some(listener) = self.https {
@@ -139,7 +142,7 @@ impl Doors {
             let config = tls(Versions::From12, &[b"h2", b"http/1.1"])?;
             let listener = TlsListener::telling(listener, config, told(&house.gate))?;
             let (gate, stop) = (Some(Arc::clone(&house.gate)), shutdown.doors.token());
-            let serving = connection::serve(listener, router, peer, forgiven, stop, gate);
+            let serving = connection::serve(listener, router, peer, forgiven, stop, gate, crowd);
             shutdown.doors.spawn(serving);
         }
         let mqtts = match self.mqtts {

@@ -3,8 +3,7 @@
 use crate::keys::Keys;
 use crate::settings::Settings;
 use anyhow::{Context, Result};
-use audit::model::Outcome;
-use audit::store::{Access, AuditLog};
+use audit::store::AuditLog;
 use chassis::shutdown::Shutdown;
 use device::certificate::{Issued, bundle};
 use device::model::certificate::Reason;
@@ -19,7 +18,6 @@ use kernel::clock::Clock;
 use kernel::id::TenantId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -84,7 +82,7 @@ pub(crate) enum Asked {
 
 impl Asked {
     /// What stands in the trace.
-    fn act(&self) -> (&'static str, String) {
+    pub(crate) fn act(&self) -> (&'static str, String) {
         match self {
             Self::Issue { device, .. } => ("certificate.issue", device.clone()),
             Self::Invite { device, .. } => ("certificate.invite", device.clone()),
@@ -99,40 +97,8 @@ impl Asked {
     }
 }
 
-/// Does what an operator asks. It is in the trace before it is answered.
-pub(crate) async fn answer(
-    certificates: &Certificates,
-    audit: &AuditLog,
-    actor: &Actor,
-    asked: Asked,
-) -> Result<Value> {
-    audit.ready().await?;
-    let (act, target) = asked.act();
-    let outcome = act_upon(certificates, actor, asked).await;
-    let mut detail = BTreeMap::new();
-    if let Err(error) = &outcome {
-        detail.insert("reason".to_owned(), format!("{error:#}").chars().take(200).collect());
-    }
-    let access = Access {
-        actor: actor.id.clone(),
-        act: act.to_owned(),
-        target,
-        outcome: if outcome.is_ok() {
-            Outcome::Allowed
-        } else {
-            Outcome::Failed
-        },
-        from: "control.sock".to_owned(),
-        detail,
-    };
-    audit
-        .write(access)
-        .await
-        .context("it cannot be written to the audit log, so it is not answered")?;
-    outcome
-}
-
-async fn act_upon(certificates: &Certificates, actor: &Actor, asked: Asked) -> Result<Value> {
+/// Does what an operator asks.
+pub(crate) async fn answer(certificates: &Certificates, actor: &Actor, asked: Asked) -> Result<Value> {
     match asked {
         Asked::Issue { device, days } => {
             let Issued { certificate, key } = certificates.issue(actor, &device, days).await?;

@@ -49,7 +49,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         areas: Arc::new(house.pack.areas.clone()),
         things: Arc::new(crate::rights::AllThings::of(house)),
         cursors: cursors.clone(),
-        secure_cookie: settings.http.address.is_empty(),
+        secure_cookie: settings.http.only_tls(),
     };
     let devices = device::http::DeviceState {
         devices: house.devices.clone(),
@@ -195,7 +195,7 @@ pub(crate) fn build(
             .status(405)
         })
         .layer(tower_http::compression::CompressionLayer::new())
-        .layer(from_fn(headers::harden))
+        .layer(from_fn_with_state(settings.http.only_tls(), headers::harden))
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(headers::bug)))
 }
 

@@ -45,6 +45,8 @@ pub(crate) struct Http {
     pub(crate) tls_names: Vec<String>,
     pub(crate) max_body_mib: usize,
     pub(crate) max_unpacked_mib: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) behind_proxy: bool,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -179,6 +181,13 @@ fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))
 }
 
+impl Http {
+    /// Whether browsers reach the console by TLS alone.
+    pub(crate) fn only_tls(&self) -> bool {
+        self.address.is_empty() || self.behind_proxy
+    }
+}
+
 impl Settings {
     /// Topics outside `devices/#`.
     pub(crate) fn namespaces(&self) -> Result<Vec<mqtt::Namespace>> {
@@ -201,8 +210,14 @@ fn verify(settings: &Settings) -> Result<()> {
         ("mqtt.web_address", &settings.mqtt.web_address),
     ] {
         let parsed = parse_address(key, address)?;
+        let beyond = parsed.is_some_and(|address| !address.ip().is_loopback());
+        if key == "http.address" && beyond && !settings.http.behind_proxy {
+            bail!(
+                "{key} is {address}; without TLS passwords could be read on the way, so that it may only be a loopback address such as 127.0.0.1:8080. Use http.tls_address, or set http.behind_proxy = true when a proxy before it ends TLS"
+            );
+        }
         let bare = ["mqtt.address", "mqtt.web_address"].contains(&key);
-        if bare && parsed.is_some_and(|address| !address.ip().is_loopback()) {
+        if bare && beyond {
             bail!(
                 "{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address or mqtt.web_tls_address"
             );
@@ -210,6 +225,9 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if settings.http.address.is_empty() && settings.http.tls_address.is_empty() {
         bail!("http.address and http.tls_address are both empty; nobody could reach the console, set one of them");
+    }
+    if settings.http.max_connections < 16 {
+        bail!("http.max_connections must be at least 16; a console alone takes several");
     }
     if settings.mqtt.max_keep_alive_s == 0 {
         bail!("mqtt.max_keep_alive_s must be at least 1; with 0 no connection would ever be found broken");
