@@ -87,7 +87,7 @@ pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_j
     }
     let shutdown = Shutdown::default();
     let house = assemble::open(settings, &Clocks::real(), &shutdown).await?;
-    let parts = Parts::of(&house);
+    let parts = Parts::of(&house, settings);
     let answer = parts.answer(request).await;
     let mut ended = house.pipeline_ended.clone();
     shutdown
@@ -109,7 +109,7 @@ pub(crate) fn listen(house: &House, settings: &Settings, shutdown: &Shutdown) ->
     let _ = std::fs::remove_file(&path);
     let listener = UnixListener::bind(&path).with_context(|| format!("cannot make {}", path.display()))?;
     std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600))?;
-    let (parts, stop) = (Arc::new(Parts::of(house)), shutdown.doors.token());
+    let (parts, stop) = (Arc::new(Parts::of(house, settings)), shutdown.doors.token());
     shutdown.doors.spawn(async move {
         loop {
             let stream = tokio::select! {
@@ -158,13 +158,16 @@ struct Parts {
 }
 
 impl Parts {
-    fn of(house: &House) -> Self {
+    fn of(house: &House, settings: &Settings) -> Self {
+        // the operator of the machine brings in nothing either above what the instance is for (SEMANTICS 26)
+        let mut actor = Actor::service("operator", &house.tenant);
+        actor.scope.max_classification = settings.instance.max_classification;
         Self {
             devices: house.devices.clone(),
             certificates: house.certificates.clone(),
             audit: house.audit.clone(),
             accounts: house.accounts.clone(),
-            actor: Actor::service("operator", &house.tenant),
+            actor,
             engine: Arc::clone(&house.engine),
             keys: house.keys.clone(),
             packs: house.packs.clone(),

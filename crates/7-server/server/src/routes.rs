@@ -199,8 +199,13 @@ pub(crate) fn build(
         .layer(tower_http::catch_panic::CatchPanicLayer::custom(headers::bug)))
 }
 
-/// The API's description, without a running instance.
+/// The API's description as text, without a running instance.
 pub(crate) fn openapi_json() -> Result<String> {
+    Ok(openapi()?.to_pretty_json()?)
+}
+
+/// The API's description, without a running instance.
+pub(crate) fn openapi() -> Result<utoipa::openapi::OpenApi> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
         let dir = tempfile::tempdir()?;
@@ -218,6 +223,6 @@ pub(crate) fn openapi_json() -> Result<String> {
         document.merge(ingest.split_for_parts().1);
         shutdown.run(std::time::Duration::from_secs(5)).await;
         drop(house);
-        Ok(document.to_pretty_json()?)
+        Ok(document)
     })
 }

@@ -226,8 +226,18 @@ fn decide(engine: &Engine, asker: &Asker, ask: &Ask<'_>) -> bool {
     engine.decide(&asker.principal, ask).unwrap().allowed
 }
 
+/// The body of the answer as text.
+pub(super) async fn text(router: &Router, asker: &Asker, method: &str, path: &str, body: Option<Value>) -> String {
+    String::from_utf8_lossy(&ask(router, asker, method, path, body).await.1).into_owned()
+}
+
 /// Status, and the answer unless it streams.
 async fn send(router: &Router, asker: &Asker, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+    let (status, bytes) = ask(router, asker, method, path, body).await;
+    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+}
+
+async fn ask(router: &Router, asker: &Asker, method: &str, path: &str, body: Option<Value>) -> (u16, axum::body::Bytes) {
     let mut request = Request::builder()
         .method(method)
         .uri(path)
@@ -248,8 +258,8 @@ async fn send(router: &Router, asker: &Asker, method: &str, path: &str, body: Op
         .get("content-type")
         .and_then(|kind| kind.to_str().ok());
     if kind.is_some_and(|kind| kind.starts_with("text/event-stream")) {
-        return (status, Value::Null);
+        return (status, axum::body::Bytes::new());
     }
     let bytes = to_bytes(response.into_body(), 16 << 20).await.unwrap();
-    (status, serde_json::from_slice(&bytes).unwrap_or_default())
+    (status, bytes)
 }

@@ -94,11 +94,25 @@ impl Stage {
         routes::build(&self.house, &self.settings, ready, figures, CancellationToken::new()).unwrap()
     }
 
+    /// All files of the tenant below a folder, with their bytes.
+    pub(super) fn files(&self, folder: &str) -> Vec<(String, Vec<u8>)> {
+        let mut open = vec![assemble::tenant_dir(&self.settings.instance.data_dir).join(folder)];
+        let mut files = Vec::new();
+        while let Some(path) = open.pop() {
+            if path.is_dir() {
+                open.extend(std::fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            } else if let Ok(bytes) = std::fs::read(&path) {
+                files.push((path.display().to_string(), bytes));
+            }
+        }
+        files
+    }
+
     pub(super) async fn close(self) {
         self.shutdown.run(Duration::from_secs(10)).await;
     }
 
-    fn itself(&self) -> Actor {
+    pub(super) fn itself(&self) -> Actor {
         Actor::service("matrix", &self.house.tenant)
     }
 
