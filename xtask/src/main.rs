@@ -67,7 +67,7 @@ enum Task {
     },
     /// Run the long proofs, or one of them by its name
     Prove {
-        /// crates, crash, power, lie, fail, full, clock, stalled, hostile, paho or soak; without it: all
+        /// crates, crash, power, lie, fail, full, clock, stalled, hostile, slow, guess, paho or soak; without it: all
         name: Option<String>,
         /// Arguments of the harness instead of the usual ones
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]

@@ -7,6 +7,7 @@ mod clock;
 mod crash;
 mod fleet;
 mod full;
+mod guess;
 mod hostile;
 mod http;
 mod ingest;
@@ -18,6 +19,7 @@ mod proc;
 mod senders;
 mod sensor;
 mod server;
+mod slow;
 mod soak;
 mod sql;
 mod stalled;
@@ -53,6 +55,10 @@ enum Task {
     Stalled(stalled::StalledArgs),
     /// Statements that would take the machine down, all at once beside ingest
     Hostile(hostile::HostileArgs),
+    /// Thousands of connections that send their requests byte by byte, beside people who work
+    Slow(slow::SlowArgs),
+    /// Whether the time of a refused sign-in tells which accounts there are
+    Guess(guess::GuessArgs),
     /// The conformance suites of Eclipse Paho, from a checkout of theirs
     Paho(paho::PahoArgs),
 }
@@ -83,6 +89,8 @@ async fn run(task: Task) -> Result<()> {
         Task::Soak(args) => soak::run(args).await,
         Task::Stalled(args) => stalled::run(args).await,
         Task::Hostile(args) => hostile::run(args).await,
+        Task::Slow(args) => slow::run(args).await,
+        Task::Guess(args) => guess::run(args).await,
         Task::Paho(args) => paho::run(args).await,
     }
 }

@@ -41,6 +41,14 @@ pub(crate) fn read_bytes(pid: u32) -> Result<u64> {
     Ok(line.context("/proc/PID/io is short")?.trim().parse()?)
 }
 
+/// As many open files as this process may have.
+pub(crate) fn raise_files() -> Result<()> {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    Ok(setrlimit(Resource::Nofile, limit)?)
+}
+
 #[cfg(test)]
 mod tests {
     #[test]
