@@ -211,6 +211,11 @@ impl Accounts {
         self.passwords.checks()
     }
 
+    /// How many new passwords were hashed so far; who is refused costs none.
+    pub fn password_hashes(&self) -> u64 {
+        self.passwords.hashes()
+    }
+
     /// The account that this password opens, with its version. The caller stores the account, at this version, together with
     /// what it opens. A wrong try is counted before the answer; when somebody else was faster, the account is read and
     /// judged again, and `judged` spares the costly check of the same stored password.
