@@ -8,6 +8,15 @@ import { enter, list } from "./signed";
 const CLIENT = "hanoi-ioc";
 const SECRET = "a secret: with & and %";
 const OWN = "một câu dễ nhớ mà dài";
+interface Item {
+  act: string;
+  action: string;
+  outcome: string;
+  target: string;
+  class: string;
+  detail: Record<string, string>;
+}
+
 let own: OwnServer;
 let provider: OwnProvider;
 /** The first account, past its first password. */
@@ -98,11 +107,10 @@ test("who is linked comes in over the provider, and nobody else; the trail has e
   await office.close();
 
   const auditor = await signIn("kiem.toan", await make("kiem.toan", "auditor"), `${OWN} khác`);
-  const trail = await auditor.get("/api/v1/audit?act=session/oidc&limit=100");
-  const { items } = (await trail.json()) as { items: { act: string; action: string; outcome: string; target: string; class: string; detail: Record<string, string> }[] };
-  const back = items.filter((item) => item.act.endsWith("/back"));
-  expect(back.map((item) => [item.outcome, item.detail.reason ?? ""])).toEqual([["allowed", ""], ["denied", "not linked with an account"]]);
-  expect(items.every((item) => item.action === "session.open" && item.class === "security" && !item.target.includes("?"))).toBe(true);
+  const trail = async () => ((await (await auditor.get("/api/v1/audit?act=session/oidc&limit=100")).json()) as { items: Item[] }).items;
+  const back = async () => (await trail()).filter((item) => item.act.endsWith("/back")).map((item) => [item.outcome, item.detail.reason ?? ""]);
+  await expect.poll(back).toEqual([["allowed", ""], ["denied", "not linked with an account"]]);
+  expect((await trail()).every((item) => item.action === "session.open" && item.class === "security" && !item.target.includes("?"))).toBe(true);
   await auditor.dispose();
 });
 
