@@ -112,7 +112,11 @@ mod tests {
             ("POST /api/v1/session", Outcome::Allowed, Class::Security),
             ("GET /api/v1/audit", Outcome::Allowed, Class::Security),
             // who may what is changed there, and one who looks there looks at people
-            ("POST /api/v1/people/{account}/rights", Outcome::Allowed, Class::Security),
+            (
+                "POST /api/v1/people/{account}/rights",
+                Outcome::Allowed,
+                Class::Security,
+            ),
             ("GET /api/v1/people", Outcome::Allowed, Class::Security),
             ("POST /api/v1/emergency/unlock", Outcome::Allowed, Class::Security),
             ("sql.asked", Outcome::Allowed, Class::Read),

@@ -77,7 +77,8 @@ struct Door {
 fn a_list_of_tables_is_written_in_either_way() {
     let defaults = "# which doors there are\ndoors = []\n[http]\naddress = \"\"\n";
     let short = "doors = [{ name = \"a\", ports = [1, 2] }, { name = \"b\", ports = [] }]";
-    let long = "[http]\naddress = \"x\"\n[[doors]]\nname = \"a\"\nports = [1, 2]\n[[doors]]\nname = \"b\"\nports = []\n";
+    let long =
+        "[http]\naddress = \"x\"\n[[doors]]\nname = \"a\"\nports = [1, 2]\n[[doors]]\nname = \"b\"\nports = []\n";
     let door = |name: &str, ports: &[u16]| Door {
         name: name.to_owned(),
         ports: ports.to_vec(),

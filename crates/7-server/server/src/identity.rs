@@ -83,7 +83,9 @@ fn entry(oidc: &Oidc) -> Result<Entry> {
         title: oidc.title.clone(),
         issuer: oidc.issuer.clone(),
         client: oidc.client.clone(),
-        secret: secret.map(|secret| secret.trim().to_owned()).filter(|secret| !secret.is_empty()),
+        secret: secret
+            .map(|secret| secret.trim().to_owned())
+            .filter(|secret| !secret.is_empty()),
         authorities: match named(&oidc.ca) {
             Some(path) => read("ca", path)?,
             None => Vec::new(),

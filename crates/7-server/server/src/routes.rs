@@ -49,7 +49,11 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Result<Api> {
         areas: Arc::new(house.pack.areas.clone()),
         things: Arc::new(crate::rights::AllThings::of(house)),
         cursors: cursors.clone(),
-        providers: Arc::new(crate::identity::providers(settings, &house.keys.seal_key()?, &house.wall)?),
+        providers: Arc::new(crate::identity::providers(
+            settings,
+            &house.keys.seal_key()?,
+            &house.wall,
+        )?),
         secure_cookie: settings.http.address.is_empty(),
     };
     let devices = device::http::DeviceState {

@@ -327,7 +327,10 @@ mod tests {
                     client = \"hanoi-ioc\"\n";
         let loaded = load(city).unwrap();
         let one = &loaded.settings.oidc[0];
-        assert_eq!((one.id.as_str(), one.claim.as_str(), one.title.vi.as_str()), ("city", "sub", "Cán bộ"));
+        assert_eq!(
+            (one.id.as_str(), one.claim.as_str(), one.title.vi.as_str()),
+            ("city", "sub", "Cán bộ")
+        );
         // `hanoi-ioc check` prints what is configured
         let told = load(&format!("{city}secret = \"x\"")).unwrap_err().to_string();
         assert!(told.contains("secret"), "{told}");

@@ -6,7 +6,8 @@ use crate::error::AccessError;
 use crate::session::Live;
 use crate::signed::Signed;
 use crate::wire::account::{
-    Code, EnrolmentView, MadeToken, Password, RecoveryCodes, SessionList, SessionView, TokenList, TokenRequest, TokenView,
+    Code, EnrolmentView, MadeToken, Password, RecoveryCodes, SessionList, SessionView, TokenList, TokenRequest,
+    TokenView,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;

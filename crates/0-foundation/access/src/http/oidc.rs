@@ -27,8 +27,8 @@ const COOKIE: &str = "hanoi_ioc_oidc";
 pub(super) fn mount() -> OpenApiRouter<AccessState> {
     OpenApiRouter::new()
         .routes(routes!(list_providers))
-        .routes(routes!(begin))
-        .routes(routes!(come_back))
+        .routes(routes!(begin_at_provider))
+        .routes(routes!(come_back_from_provider))
 }
 
 /// Where else one can sign in.
@@ -47,7 +47,7 @@ async fn list_providers(State(state): State<AccessState>) -> Json<ProviderList> 
         (status = 404, description = "no such provider"),
         (status = 429, description = "too many sign-ins from this address or at this provider"),
         (status = 503, description = "`provider_away`: the provider does not answer")))]
-async fn begin(
+async fn begin_at_provider(
     State(state): State<AccessState>,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
@@ -60,7 +60,11 @@ async fn begin(
             let cookie = cookie(&state, &begun.bound, PATIENCE.as_secs());
             let there = HeaderValue::from_str(&begun.address);
             let there = there.map_err(|_| problem(Turned::Away("its address is no address").into()))?;
-            (StatusCode::FOUND, [(header::LOCATION, there), (header::SET_COOKIE, cookie)]).into_response()
+            (
+                StatusCode::FOUND,
+                [(header::LOCATION, there), (header::SET_COOKIE, cookie)],
+            )
+                .into_response()
         }
         Err(error) => turned_away(&headers, error),
     })
@@ -90,7 +94,7 @@ struct Brought {
         (status = 401, description = "`provider_refused`: not believed, not linked, or ended; `second_factor_needed`"),
         (status = 404, description = "no such provider"),
         (status = 503, description = "`provider_away`: the provider does not answer")))]
-async fn come_back(
+async fn come_back_from_provider(
     State(state): State<AccessState>,
     peer: Option<Extension<ConnectInfo<Peer>>>,
     headers: HeaderMap,
@@ -102,7 +106,10 @@ async fn come_back(
     let mut response = match opened {
         Ok((secret, live)) => {
             let session = super::session_cookie(&state, &secret);
-            let to = [(header::LOCATION, HeaderValue::from_static("/")), (header::SET_COOKIE, session)];
+            let to = [
+                (header::LOCATION, HeaderValue::from_static("/")),
+                (header::SET_COOKIE, session),
+            ];
             let mut response = (StatusCode::SEE_OTHER, AppendHeaders(to)).into_response();
             response.extensions_mut().insert(live.actor);
             response

@@ -111,7 +111,9 @@ pub fn fit(address: &str) -> Option<Uri> {
     let host = parsed.host()?;
     let plain = address.contains('#') || parsed.authority()?.as_str().contains('@');
     let here = matches!(host, "localhost" | "[::1]")
-        || host.parse::<std::net::Ipv4Addr>().is_ok_and(|address| address.is_loopback());
+        || host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_loopback());
     match parsed.scheme_str()? {
         _ if plain => None,
         "https" => Some(parsed),
@@ -152,7 +154,9 @@ fn request(address: &Uri, ask: Ask) -> Result<Request<Full<Bytes>>, Turned> {
         request = request.header(AUTHORIZATION, authorization);
     }
     let body = Full::new(Bytes::from(ask.form.unwrap_or_default()));
-    request.body(body).map_err(|_| Turned::Away("its address cannot be asked"))
+    request
+        .body(body)
+        .map_err(|_| Turned::Away("its address cannot be asked"))
 }
 
 #[cfg(test)]

@@ -55,12 +55,7 @@ impl Providers {
     }
 
     /// From the configuration. `public` is where people open the console, such as `https://ioc.example.vn`.
-    pub fn open(
-        entries: Vec<Entry>,
-        public: &str,
-        seal: &SealKey,
-        clock: &Arc<dyn Clock>,
-    ) -> Result<Self, String> {
+    pub fn open(entries: Vec<Entry>, public: &str, seal: &SealKey, clock: &Arc<dyn Clock>) -> Result<Self, String> {
         let mut all: Vec<One> = Vec::new();
         for entry in entries {
             let id = entry.id.clone();
@@ -100,13 +95,16 @@ impl Entry {
             return Err("title has a text in Vietnamese (vi) and English (en)".to_owned());
         }
         let Some(issuer) = fit(&self.issuer).filter(|issuer| issuer.query().is_none()) else {
-            return Err("issuer is an https address, or http on this machine, exactly as the provider writes it".to_owned());
+            return Err(
+                "issuer is an https address, or http on this machine, exactly as the provider writes it".to_owned(),
+            );
         };
         if issuer.scheme_str() == Some("https") && self.authorities.is_empty() {
             return Err("ca names a PEM file of the authorities that may sign the provider's certificate".to_owned());
         }
         if fit(public).is_none_or(|address| address.path() != "/" || address.query().is_some()) {
-            let what = "http.public_url is where people open the console, such as https://ioc.example.vn, without a path";
+            let what =
+                "http.public_url is where people open the console, such as https://ioc.example.vn, without a path";
             return Err(what.to_owned());
         }
         let word = |text: &str| !text.is_empty() && text.len() <= 255 && !text.chars().any(char::is_whitespace);

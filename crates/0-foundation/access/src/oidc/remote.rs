@@ -108,10 +108,19 @@ impl Remote {
         let asked = self.introduced().await;
         let mut known = self.known.lock();
         match &asked {
-            Ok(published) => *known = Known { published: Some((now, published.clone())), failed: None },
+            Ok(published) => {
+                *known = Known {
+                    published: Some((now, published.clone())),
+                    failed: None,
+                }
+            }
             Err(Turned::Busy) => {}
             Err(turned) => {
-                tracing::warn!(issuer = self.us.issuer, why = turned.why(), "a provider of sign-ins is away");
+                tracing::warn!(
+                    issuer = self.us.issuer,
+                    why = turned.why(),
+                    "a provider of sign-ins is away"
+                );
                 known.failed = Some(now);
             }
         }
@@ -119,7 +128,10 @@ impl Remote {
     }
 
     async fn introduced(&self) -> Result<Published, Turned> {
-        let address = format!("{}/.well-known/openid-configuration", self.us.issuer.trim_end_matches('/'));
+        let address = format!(
+            "{}/.well-known/openid-configuration",
+            self.us.issuer.trim_end_matches('/')
+        );
         let published: Published = serde_json::from_slice(&self.fetched(&address).await?)
             .map_err(|_| Turned::Away("what it publishes of itself cannot be read"))?;
         if published.issuer != self.us.issuer {
@@ -191,7 +203,9 @@ impl Provider for Remote {
         match self.ask(&published.token_endpoint, ask).await? {
             (StatusCode::OK, body) => {
                 let tokens: Result<Tokens, _> = serde_json::from_slice(&body);
-                Ok(tokens.map_err(|_| Refused("there is no ID token in the answer"))?.id_token)
+                Ok(tokens
+                    .map_err(|_| Refused("there is no ID token in the answer"))?
+                    .id_token)
             }
             (StatusCode::BAD_REQUEST, _) => Err(Refused("the provider does not take the code").into()),
             (StatusCode::UNAUTHORIZED, _) => Err(Turned::Away("it does not know us by this secret")),

@@ -10,7 +10,9 @@ pub enum Turned {
     #[error("the sign-in was broken off at the provider; begin it again, or use the account's password")]
     BrokenOff,
     /// Nobody left from this browser with this state, or too long ago, or came back already.
-    #[error("this sign-in was not begun in this browser, was used already, or took longer than ten minutes; begin it again")]
+    #[error(
+        "this sign-in was not begun in this browser, was used already, or took longer than ten minutes; begin it again"
+    )]
     Stale,
     /// What the provider says is not believed. The text inside is for the trail.
     #[error("what the provider says of this sign-in cannot be believed; tell an administrator of this house")]

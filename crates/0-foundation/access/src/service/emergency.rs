@@ -67,8 +67,10 @@ impl Accounts {
             ));
         }
         if by.is_token() || by.account == EMERGENCY {
-            let (vi, en) = ("việc này cần một người đã đăng nhập bằng tài khoản của mình",
-                "this takes a person who signed in with an account of their own");
+            let (vi, en) = (
+                "việc này cần một người đã đăng nhập bằng tài khoản của mình",
+                "this takes a person who signed in with an account of their own",
+            );
             return Err(Box::new(Denied::because(Action::EmergencyUnlock, "person", vi, en)).into());
         }
         let now = self.wall.now();

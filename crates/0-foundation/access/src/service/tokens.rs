@@ -71,7 +71,10 @@ impl Accounts {
     async fn make(&self, by: &Live, account: &Account, new: NewToken) -> Result<(String, TokenRecord), AccessError> {
         let now = self.wall.now();
         if by.is_token() {
-            let (vi, en) = ("mã API không tạo được mã API; hãy đăng nhập", "a token makes no tokens; sign in");
+            let (vi, en) = (
+                "mã API không tạo được mã API; hãy đăng nhập",
+                "a token makes no tokens; sign in",
+            );
             return Err(Box::new(Denied::because(Action::AccountKeep, "token_scope", vi, en)).into());
         }
         if !(1..=80).contains(&new.title.chars().count()) || new.title.chars().any(char::is_control) {

@@ -3,7 +3,6 @@
 use crate::elsewhere::House;
 use access::fact::Kind;
 use kernel::clock::Clock;
-use ports::journal::Journal;
 use serde_json::{Value, json as object};
 use std::collections::BTreeSet;
 

@@ -80,7 +80,8 @@ impl House {
     /// Comes back with what the provider says, as it is changed.
     async fn back(&self, away: &Away, change: impl Fn(&mut Value)) -> Response<Body> {
         let now = self.ground.clock.now().micros() / 1_000_000;
-        let mut claims = object!({"iss": ISSUER, "aud": CLIENT, "sub": "s-1", "nonce": away.nonce, "iat": now, "exp": now + 300});
+        let mut claims =
+            object!({"iss": ISSUER, "aud": CLIENT, "sub": "s-1", "nonce": away.nonce, "iat": now, "exp": now + 300});
         change(&mut claims);
         self.fake.gives(&self.signer, &claims);
         let path = format!("{BACK}?code=c&state={}", away.state);
@@ -115,19 +116,33 @@ async fn who_is_linked_comes_in_and_nobody_else() {
         .await;
     let listed = json(house.get("/api/v1/session/providers", &[]).await).await;
     let title = object!({"vi": "Tài khoản cán bộ", "en": "Staff account"});
-    assert_eq!(listed["items"], object!([{"id": "city", "title": title, "begin": BEGIN}]));
+    assert_eq!(
+        listed["items"],
+        object!([{"id": "city", "title": title, "begin": BEGIN}])
+    );
 
     let stranger = house.round(|_| {}).await;
     assert_eq!((stranger.status().as_u16(), session(&stranger)), (401, None));
-    assert_eq!(json(stranger).await["code"], "provider_refused", "no account is made by coming");
+    assert_eq!(
+        json(stranger).await["code"],
+        "provider_refused",
+        "no account is made by coming"
+    );
     assert_eq!(house.link("nina", "s-1").await.0, 200);
     let opened = house.round(|_| {}).await;
-    assert_eq!((opened.status().as_u16(), &opened.headers()["location"]), (303, &"/".parse().unwrap()));
+    assert_eq!(
+        (opened.status().as_u16(), &opened.headers()["location"]),
+        (303, &"/".parse().unwrap())
+    );
     let cookie = session(&opened).unwrap();
     let me = json(house.get("/api/v1/session", &[("cookie", &cookie)]).await).await;
     assert_eq!(me["account"], "nina");
     let sessions = json(house.get("/api/v1/account/sessions", &[("cookie", &cookie)]).await).await;
-    let mine = sessions["items"].as_array().unwrap().iter().find(|one| one["present"] == true);
+    let mine = sessions["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["present"] == true);
     assert_eq!(mine.unwrap()["provider"], "city");
     let other = house.round(|claims| claims["sub"] = object!("s-2")).await;
     assert_eq!((other.status().as_u16(), session(&other)), (401, None));
@@ -148,14 +163,24 @@ async fn link_of(boss: &Desk) -> String {
 #[tokio::test]
 async fn what_goes_with_the_browser_is_guarded_and_counts_once() {
     let house = House::new().await;
-    house.boss().await.hires(&house.ground, "nina", "internal", object!([])).await;
+    house
+        .boss()
+        .await
+        .hires(&house.ground, "nina", "internal", object!([]))
+        .await;
     house.link("nina", "s-1").await;
     let begun = house.get(BEGIN, &[]).await;
     let set = begun.headers()["set-cookie"].to_str().unwrap();
     let attributes: Vec<&str> = set.split("; ").skip(1).collect();
     assert_eq!(
         attributes,
-        ["Path=/api/v1/session/oidc", "HttpOnly", "SameSite=Lax", "Max-Age=600", "Secure"]
+        [
+            "Path=/api/v1/session/oidc",
+            "HttpOnly",
+            "SameSite=Lax",
+            "Max-Age=600",
+            "Secure"
+        ]
     );
     let away = house.leave().await;
     let stolen = Away {
@@ -178,7 +203,10 @@ async fn what_goes_with_the_browser_is_guarded_and_counts_once() {
         ("/api/v1/session/oidc/none/back?code=c&state=s".to_owned(), 404),
         (format!("{BACK}?code=c"), 401),
         (BACK.to_owned(), 401),
-        (format!("{BACK}?error=access_denied&state={}", house.leave().await.state), 401),
+        (
+            format!("{BACK}?error=access_denied&state={}", house.leave().await.state),
+            401,
+        ),
     ] {
         let answer = house.get(&path, &[]).await;
         assert_eq!((answer.status().as_u16(), session(&answer)), (status, None), "{path}");
@@ -188,7 +216,11 @@ async fn what_goes_with_the_browser_is_guarded_and_counts_once() {
 #[tokio::test]
 async fn a_token_that_is_not_for_us_now_opens_nothing() {
     let house = House::new().await;
-    house.boss().await.hires(&house.ground, "nina", "internal", object!([])).await;
+    house
+        .boss()
+        .await
+        .hires(&house.ground, "nina", "internal", object!([]))
+        .await;
     house.link("nina", "s-1").await;
     for (what, name, value) in [
         ("another issuer", "iss", object!("https://evil.example")),
@@ -200,7 +232,10 @@ async fn a_token_that_is_not_for_us_now_opens_nothing() {
     ] {
         let refused = house.round(|claims| claims[name] = value.clone()).await;
         assert_eq!((refused.status().as_u16(), session(&refused)), (401, None), "{what}");
-        assert!(refused.extensions().get::<audit::http::Why>().is_some(), "{what}: the trail says why");
+        assert!(
+            refused.extensions().get::<audit::http::Why>().is_some(),
+            "{what}: the trail says why"
+        );
     }
     assert_eq!(house.round(|_| {}).await.status(), 303, "and the good one does");
 }
@@ -209,8 +244,7 @@ async fn a_token_that_is_not_for_us_now_opens_nothing() {
 async fn an_ended_account_and_one_whose_second_factor_was_not_shown_stay_outside() {
     let house = House::new().await;
     let boss = house.boss().await;
-    let nina = boss
-        .hires(&house.ground, "nina", "internal", object!([{"role": "duty_officer"}]))
+    boss.hires(&house.ground, "nina", "internal", object!([{"role": "duty_officer"}]))
         .await;
     house.link("nina", "s-1").await;
     let end = async |ended: bool| {
@@ -218,8 +252,14 @@ async fn an_ended_account_and_one_whose_second_factor_was_not_shown_stay_outside
         assert_eq!(boss.ask("PUT", "/api/v1/people/nina/state", body).await.0, 200);
     };
     end(true).await;
-    let (ended, unknown) = (house.round(|_| {}).await, house.round(|claims| claims["sub"] = object!("s-9")).await);
-    assert_eq!(ended.extensions().get::<audit::http::Why>().unwrap().0, "the linked account has ended");
+    let (ended, unknown) = (
+        house.round(|_| {}).await,
+        house.round(|claims| claims["sub"] = object!("s-9")).await,
+    );
+    assert_eq!(
+        ended.extensions().get::<audit::http::Why>().unwrap().0,
+        "the linked account has ended"
+    );
     assert_eq!(json(ended).await, json(unknown).await, "both read the same");
     end(false).await;
     assert_eq!(house.round(|_| {}).await.status(), 303);
@@ -228,7 +268,12 @@ async fn an_ended_account_and_one_whose_second_factor_was_not_shown_stay_outside
     let password = object!({"password": "một câu dễ nhớ của tôi"});
     let (_, begun) = nina.ask("POST", crate::own::SECOND, Some(password)).await;
     let code = crate::own::code(&house.ground, begun["secret"].as_str().unwrap());
-    assert_eq!(nina.ask("PUT", crate::own::SECOND, Some(object!({"code": code}))).await.0, 200);
+    assert_eq!(
+        nina.ask("PUT", crate::own::SECOND, Some(object!({"code": code})))
+            .await
+            .0,
+        200
+    );
     let weak = house.round(|_| {}).await;
     assert_eq!(weak.status(), 401);
     assert_eq!(json(weak).await["code"], "second_factor_needed");
@@ -240,7 +285,10 @@ async fn an_ended_account_and_one_whose_second_factor_was_not_shown_stay_outside
 async fn a_first_password_that_was_never_changed_does_not_stop_who_comes_from_a_provider() {
     let house = House::new().await;
     let body = object!({"account": "nina", "rights": [{"role": "duty_officer"}]});
-    assert_eq!(house.boss().await.ask("POST", "/api/v1/people", Some(body)).await.0, 201);
+    assert_eq!(
+        house.boss().await.ask("POST", "/api/v1/people", Some(body)).await.0,
+        201
+    );
     house.link("nina", "s-1").await;
     let cookie = session(&house.round(|_| {}).await).unwrap();
     let areas = house.get("/api/v1/areas", &[("cookie", &cookie)]).await;
@@ -259,7 +307,10 @@ async fn a_name_opens_one_account_and_not_ones_own_or_one_out_of_reach() {
     boss.ask("POST", "/api/v1/people", Some(service)).await;
     let local = object!([{"role": "administrator", "area": "00070"}]);
     let local = boss.hires(&house.ground, "local", "internal", local).await;
-    let local = Desk { api: house.api.clone(), ..local };
+    let local = Desk {
+        api: house.api.clone(),
+        ..local
+    };
     assert_eq!(house.link("nina", "s-1").await.0, 200);
     let body = |provider: &str, subject: &str| Some(object!({"provider": provider, "subject": subject}));
     for (desk, account, body, status) in [
@@ -290,7 +341,10 @@ async fn a_provider_that_is_away_is_said_and_a_browser_is_led_back_to_the_door()
     let house = House::new().await;
     house.fake.away.store(true, Ordering::Relaxed);
     let away = house.get(BEGIN, &[]).await;
-    assert_eq!((away.status().as_u16(), &away.headers()["retry-after"]), (503, &"5".parse().unwrap()));
+    assert_eq!(
+        (away.status().as_u16(), &away.headers()["retry-after"]),
+        (503, &"5".parse().unwrap())
+    );
     assert_eq!(json(away).await["code"], "provider_away");
     let browser = [("accept", "text/html,application/xhtml+xml")];
     let page = house.get(BEGIN, &browser).await;
@@ -298,7 +352,10 @@ async fn a_provider_that_is_away_is_said_and_a_browser_is_led_back_to_the_door()
     assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
     let page = axum::body::to_bytes(page.into_body(), 10_000).await.unwrap();
     let page = String::from_utf8(page.to_vec()).unwrap();
-    assert!(page.contains("url=/?sign_in=away") && page.contains("Chưa đăng nhập được"), "{page}");
+    assert!(
+        page.contains("url=/?sign_in=away") && page.contains("Chưa đăng nhập được"),
+        "{page}"
+    );
 }
 
 #[tokio::test]

@@ -5,7 +5,6 @@ use crate::own::{SECOND, again, code};
 use crate::people::Desk;
 use access::model::{LOCK_S, MAX_FAILURES};
 use kernel::clock::Clock;
-use ports::journal::Journal;
 use serde_json::json as object;
 use std::time::Duration;
 
@@ -25,14 +24,26 @@ async fn begun(ground: &Ground) -> (Desk, String) {
 async fn a_second_factor_begins_with_the_password_and_wrong_ones_give_a_rest() {
     let ground = Ground::new().await;
     let desk = Desk::first(&ground).await;
-    assert_eq!(desk.ask("POST", SECOND, None).await.0, 415, "an open session is not enough");
+    assert_eq!(
+        desk.ask("POST", SECOND, None).await.0,
+        415,
+        "an open session is not enough"
+    );
     for _ in 0..MAX_FAILURES {
         let (status, refused) = desk.ask("POST", SECOND, Some(object!({"password": "sai rồi"}))).await;
-        assert_eq!((status, &refused["code"]), (403, &object!("sign_in_failed")), "{refused}");
+        assert_eq!(
+            (status, &refused["code"]),
+            (403, &object!("sign_in_failed")),
+            "{refused}"
+        );
     }
     assert_eq!(desk.ask("POST", SECOND, again(&ground)).await.0, 403, "it rests");
     assert!(!ground.signs_in(&ground.password).await, "counted like wrong sign-ins");
-    assert_eq!(desk.ask("GET", "/api/v1/session", None).await.0, 200, "the session goes on");
+    assert_eq!(
+        desk.ask("GET", "/api/v1/session", None).await.0,
+        200,
+        "the session goes on"
+    );
     ground.clock.advance(Duration::from_secs(LOCK_S));
     assert_eq!(desk.ask("POST", SECOND, again(&ground)).await.0, 201);
 }
@@ -44,12 +55,23 @@ async fn wrong_codes_of_an_open_session_count_when_it_confirms_and_when_it_remov
     for method in ["PUT", "DELETE"] {
         for _ in 0..MAX_FAILURES {
             let (status, unfit) = desk.ask(method, SECOND, Some(object!({"code": "000000"}))).await;
-            assert_eq!((status, &unfit["code"]), (400, &object!("code_unfit")), "{method} {unfit}");
+            assert_eq!(
+                (status, &unfit["code"]),
+                (400, &object!("code_unfit")),
+                "{method} {unfit}"
+            );
         }
         let right = || Some(object!({"code": code(&ground, &secret)}));
         let (status, rests) = desk.ask(method, SECOND, right()).await;
-        assert_eq!((status, &rests["code"]), (429, &object!("too_many_requests")), "{method} {rests}");
-        assert!(!ground.signs_in(&ground.password).await, "{method}: counted like wrong sign-ins");
+        assert_eq!(
+            (status, &rests["code"]),
+            (429, &object!("too_many_requests")),
+            "{method} {rests}"
+        );
+        assert!(
+            !ground.signs_in(&ground.password).await,
+            "{method}: counted like wrong sign-ins"
+        );
         ground.clock.advance(Duration::from_secs(LOCK_S));
         let (status, done) = desk.ask(method, SECOND, right()).await;
         assert!(matches!(status, 200 | 204), "{method} {done}");
@@ -81,7 +103,12 @@ async fn api_tokens_end_with_ones_own_password_and_the_answer_says_how_many() {
     for ended in [one, two] {
         assert_eq!(ended.ask("GET", "/api/v1/areas", None).await.0, 401);
     }
-    let told = ground.tenant.journal.read(0, &["access.token_ended"], 10).await.unwrap();
+    let told = ground
+        .tenant
+        .journal
+        .read(0, &["access.token_ended"], 10)
+        .await
+        .unwrap();
     assert_eq!(told.len(), 2, "each of them is told");
 }
 
@@ -118,11 +145,19 @@ async fn who_may_not_renew_a_password_learns_nothing_and_costs_nothing() {
     let before = ground.accounts.password_hashes();
     let mut answers = Vec::new();
     for name in ["far", "may-cham-diem", "nobody"] {
-        answers.push(local.ask("POST", &format!("/api/v1/people/{name}/password"), None).await);
+        answers.push(
+            local
+                .ask("POST", &format!("/api/v1/people/{name}/password"), None)
+                .await,
+        );
     }
     assert_eq!(answers[0].0, 404);
     answers.dedup();
-    assert_eq!(answers.len(), 1, "what is out of reach and what is not there read the same: {answers:?}");
+    assert_eq!(
+        answers.len(),
+        1,
+        "what is out of reach and what is not there read the same: {answers:?}"
+    );
     assert_eq!(ground.accounts.password_hashes(), before, "nothing was hashed");
     let (status, service) = boss.ask("POST", "/api/v1/people/may-cham-diem/password", None).await;
     assert_eq!((status, &service["code"]), (409, &object!("wrong_state")));
@@ -135,7 +170,9 @@ async fn a_refusal_behind_the_door_says_as_much_as_one_at_the_door() {
     let nina = boss
         .hires(&ground, "nina", "internal", object!([{"role": "duty_officer"}]))
         .await;
-    let behind = boss.ask("POST", &format!("/api/v1/people/{ACCOUNT}/password"), None).await;
+    let behind = boss
+        .ask("POST", &format!("/api/v1/people/{ACCOUNT}/password"), None)
+        .await;
     assert_eq!(behind.0, 403);
     assert_eq!(behind.1["action"], "person.keep");
     assert_eq!(behind.1["rules"], object!(["never_for_oneself"]));

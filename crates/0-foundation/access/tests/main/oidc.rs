@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::rand::SystemRandom;
 use ring::signature::{Ed25519KeyPair, KeyPair};
-use serde_json::json;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -168,12 +168,20 @@ fn another_claim_says_who_somebody_is_and_an_address_only_when_it_was_verified()
     claims["email"] = json!("an@example.vn");
     assert_eq!(check(&claims, by("staff_number"), now()).unwrap().subject, "0042");
     assert!(check(&claims, by("missing"), now()).is_err());
-    for (verified, taken) in [(json!(null), false), (json!("true"), false), (json!(false), false), (json!(true), true)] {
+    for (verified, taken) in [
+        (json!(null), false),
+        (json!("true"), false),
+        (json!(false), false),
+        (json!(true), true),
+    ] {
         claims["email_verified"] = verified;
         assert_eq!(check(&claims, by("email"), now()).is_ok(), taken, "{claims}");
     }
     claims["sub"] = json!("");
-    assert!(check(&claims, by("staff_number"), now()).is_err(), "a token names its subject");
+    assert!(
+        check(&claims, by("staff_number"), now()).is_err(),
+        "a token names its subject"
+    );
 }
 
 /// What the browser brings back that left with `begun`.
@@ -204,7 +212,10 @@ async fn the_way_there_and_back_counts_once_and_follows_new_keys() {
         ("code_challenge_method", "S256"),
         ("response_type", "code"),
         ("scope", "openid%20profile"),
-        ("redirect_uri", "https%3A%2F%2Fioc.example.vn%2Fapi%2Fv1%2Fsession%2Foidc%2Fcity%2Fback"),
+        (
+            "redirect_uri",
+            "https%3A%2F%2Fioc.example.vn%2Fapi%2Fv1%2Fsession%2Foidc%2Fcity%2Fback",
+        ),
     ] {
         assert_eq!(parameter(&begun.address, name), value);
     }
@@ -272,7 +283,10 @@ async fn only_the_browser_that_left_comes_back_in_time_with_its_own_token() {
         good(begun);
         assert_eq!(city.end(back(begun, &state), now()).await, Err(Turned::Stale), "{what}");
     }
-    for late in [now().plus(Duration::from_secs(600)), kernel::time::Timestamp::from_seconds(1_799_999_999)] {
+    for late in [
+        now().plus(Duration::from_secs(600)),
+        kernel::time::Timestamp::from_seconds(1_799_999_999),
+    ] {
         good(&mine);
         let state = state(&mine);
         assert_eq!(city.end(back(&mine, &state), late).await, Err(Turned::Stale), "{late}");
@@ -282,7 +296,10 @@ async fn only_the_browser_that_left_comes_back_in_time_with_its_own_token() {
         issuer: Some("https://evil.example"),
         ..back(&theirs, &there)
     };
-    assert!(matches!(city.end(evil, now()).await, Err(Turned::Disbelieved(_))), "a mixed-up issuer");
+    assert!(
+        matches!(city.end(evil, now()).await, Err(Turned::Disbelieved(_))),
+        "a mixed-up issuer"
+    );
     // the token of another request, and a code that counts no more
     let (one, two) = (city.begin(now()).await.unwrap(), city.begin(now()).await.unwrap());
     good(&one);
@@ -291,8 +308,18 @@ async fn only_the_browser_that_left_comes_back_in_time_with_its_own_token() {
     assert_eq!(mixed, Err(Turned::Disbelieved("it answers another request")));
     let there = state(&one);
     let replayed = city.end(back(&one, &there), now()).await;
-    assert_eq!(replayed, Err(Turned::Disbelieved("the provider does not take the code")));
-    assert!(matches!(city.give_up(back(&mine, &state(&mine)), now()), Err(Turned::BrokenOff)));
+    assert_eq!(
+        replayed,
+        Err(Turned::Disbelieved("the provider does not take the code"))
+    );
+    assert!(matches!(
+        city.give_up(back(&mine, &state(&mine)), now()),
+        Err(Turned::BrokenOff)
+    ));
     let there = state(&mine);
-    assert_eq!(city.end(back(&mine, &there), now()).await, Err(Turned::Stale), "given up is used up");
+    assert_eq!(
+        city.end(back(&mine, &there), now()).await,
+        Err(Turned::Stale),
+        "given up is used up"
+    );
 }

@@ -35,7 +35,9 @@ async fn publish(State(seen): Shared) -> Response {
 }
 
 async fn token(State(seen): Shared, headers: HeaderMap, form: String) -> Response {
-    let shown = headers.get("authorization").map(|text| text.to_str().unwrap().to_owned());
+    let shown = headers
+        .get("authorization")
+        .map(|text| text.to_str().unwrap().to_owned());
     let good = form.contains("&code=good&") || form.contains("&code=g%20d&");
     *seen.shown.lock().unwrap() = (shown, form);
     if good {
@@ -96,7 +98,10 @@ async fn a_code_is_exchanged_with_our_secret_and_what_is_published_is_asked_once
     let (shown, form) = seen.shown.lock().unwrap().clone();
     // RFC 6749 section 2.3.1: each half escaped before they are joined
     assert_eq!(shown.as_deref(), Some("Basic aGFub2klMjBpb2M6YSUzQWIlMjBj"));
-    assert_eq!(form, "grant_type=authorization_code&code=good&redirect_uri=https%3A%2F%2Fback&code_verifier=v");
+    assert_eq!(
+        form,
+        "grant_type=authorization_code&code=good&redirect_uri=https%3A%2F%2Fback&code_verifier=v"
+    );
     let refused = ours.token("used&code=good&x", "v", "https://back").await;
     assert_eq!(refused, Err(Turned::Disbelieved("the provider does not take the code")));
     assert_eq!(ours.keys().await.unwrap(), b"{\"keys\":[]}");
@@ -109,11 +114,17 @@ async fn a_code_is_exchanged_with_our_secret_and_what_is_published_is_asked_once
     let post = remote(&here, Some("s&x"), &clock);
     assert!(post.token("good", "v", "b").await.is_ok());
     let (shown, form) = seen.shown.lock().unwrap().clone();
-    assert!(shown.is_none() && form.ends_with("&client_id=hanoi%20ioc&client_secret=s%26x"), "{form}");
+    assert!(
+        shown.is_none() && form.ends_with("&client_id=hanoi%20ioc&client_secret=s%26x"),
+        "{form}"
+    );
     let public = remote(&here, None, &clock);
     assert!(public.token("good", "v", "b").await.is_ok());
     let (shown, form) = seen.shown.lock().unwrap().clone();
-    assert!(shown.is_none() && form.ends_with("&code_verifier=v&client_id=hanoi%20ioc"), "{form}");
+    assert!(
+        shown.is_none() && form.ends_with("&code_verifier=v&client_id=hanoi%20ioc"),
+        "{form}"
+    );
 }
 
 #[tokio::test]
@@ -156,8 +167,14 @@ async fn nothing_is_followed_read_without_end_or_asked_off_this_machine_without_
     assert_eq!(ask(format!("{here}/keys")).await.unwrap().0, 200);
     assert_eq!(ask(format!("{here}/elsewhere")).await.unwrap().0, 307, "not followed");
     for (address, why) in [
-        (format!("{here}/endless"), "its answer is broken off, or longer than 256 KiB"),
-        ("http://192.0.2.1/keys".to_owned(), "an address that is neither https nor on this machine"),
+        (
+            format!("{here}/endless"),
+            "its answer is broken off, or longer than 256 KiB",
+        ),
+        (
+            "http://192.0.2.1/keys".to_owned(),
+            "an address that is neither https nor on this machine",
+        ),
         ("https://127.0.0.1:1/keys".to_owned(), "no connection"),
         (here.replace("http:", "https:"), "no authority is configured"),
     ] {
@@ -166,7 +183,10 @@ async fn nothing_is_followed_read_without_end_or_asked_off_this_machine_without_
     let hasty = Client::new(&[], Duration::ZERO).unwrap();
     let late = hasty.ask(&format!("{here}/silent"), Ask::default()).await;
     assert_eq!(late.unwrap_err(), Turned::Away("no answer in time"));
-    assert!(Client::new(b"nothing", Duration::ZERO).is_err(), "a file without a certificate");
+    assert!(
+        Client::new(b"nothing", Duration::ZERO).is_err(),
+        "a file without a certificate"
+    );
 }
 
 #[tokio::test]
@@ -188,7 +208,9 @@ async fn a_certificate_counts_when_a_configured_authority_signed_it_for_the_name
         let routes = Router::new().route("/keys", get(async || "{}"));
         tokio::spawn(async move { axum::serve(listener, routes).await });
         let client = Client::new(trusts.as_bytes(), Duration::from_secs(60)).unwrap();
-        let asked = client.ask(&format!("https://localhost:{port}/keys"), Ask::default()).await;
+        let asked = client
+            .ask(&format!("https://localhost:{port}/keys"), Ask::default())
+            .await;
         assert_eq!(asked.map(|(status, _)| assert_eq!(status, 200)), expected);
     }
 }

@@ -273,7 +273,10 @@ async fn a_way_back_from_another_site_is_a_change_without_its_secrets_and_with_i
     let only = &records[0];
     assert_eq!(
         (only.act.as_str(), only.target.as_str()),
-        ("GET /api/v1/session/oidc/{provider}/back", "/api/v1/session/oidc/city/back")
+        (
+            "GET /api/v1/session/oidc/{provider}/back",
+            "/api/v1/session/oidc/city/back"
+        )
     );
     assert_eq!(
         (only.outcome, only.detail["reason"].as_str()),
