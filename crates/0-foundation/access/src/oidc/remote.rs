@@ -145,7 +145,7 @@ impl Remote {
         ];
         // who is asked over TLS leads nobody to a place without it
         let good = |address: &&String| fit(address).is_some() && (!secure || address.starts_with("https:"));
-        if !all.iter().all(|address| good(address)) {
+        if !all.iter().all(good) {
             return Err(Turned::Away("an address of it is neither https nor on this machine"));
         }
         Ok(published)

@@ -36,7 +36,7 @@ pub(super) async fn askers(store: &Store, now: Timestamp) -> Vec<Asker> {
     let mut askers = vec![Asker {
         name: "nobody".into(),
         account: String::new(),
-        person: PersonId(uuid::Uuid::nil()),
+        person: PersonId(kernel::id::derived(&[b"nobody"])),
         secret: None,
         principal: Principal::anonymous(),
     }];
