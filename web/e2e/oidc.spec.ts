@@ -83,7 +83,7 @@ test("who is linked comes in over the provider, and nobody else; the trail has e
   await enter(desk, own.account, OWN);
   await expect(list(desk)).toBeVisible();
   await desk.goto(`${own.url}people/an.nguyen/rights`);
-  await desk.getByRole("button", { name: "Gắn tài khoản" }).click();
+  await desk.getByRole("button", { name: "Gắn tài khoản", exact: true }).click();
   const form = desk.getByRole("dialog", { name: "Gắn tài khoản" });
   await form.getByRole("button", { name: "Gắn tài khoản" }).click();
   await expect(form.getByText("Hãy nhập mã.")).toBeVisible();
@@ -145,7 +145,7 @@ test("an ended account stays outside, new keys of the provider are followed, and
   await third.getByRole("link", { name: "Đăng nhập bằng Nơi hỏng" }).click();
   await told(third, "Nơi đăng nhập không trả lời");
   // An answer to nobody's question, as somebody else's page may send a browser here.
-  await third.goto(`${own.url}api/v1/session/oidc/city/back?code=stolen&state=made-up`);
+  await third.goto(`${own.url}api/v1/session/oidc/city/back?code=stolen&state=made-up`, { waitUntil: "commit" });
   await told(third, "không bắt đầu từ trình duyệt này");
   await fresh.close();
 });
