@@ -13,6 +13,11 @@ test("a second factor is set up, asked for at the next sign-in, and taken away",
   const page = await signedIn(browser, who);
   await page.getByRole("link", { name: /mở tài khoản của tôi/ }).click();
   const factor = page.getByRole("region", { name: "Yếu tố xác thực thứ hai" });
+  // An open session alone sets up nothing.
+  await factor.getByLabel("Nhập lại mật khẩu").fill("không phải mật khẩu này");
+  await factor.getByRole("button", { name: "Bắt đầu thiết lập" }).click();
+  await expect(factor.getByRole("alert")).toContainText("Mật khẩu không đúng");
+  await factor.getByLabel("Nhập lại mật khẩu").fill(who.password);
   await factor.getByRole("button", { name: "Bắt đầu thiết lập" }).click();
   const secret = (await factor.locator(".secret code").first().innerText()).replace(/\s+/g, "");
   expect(secret).toMatch(/^[A-Z2-7]{32}$/);

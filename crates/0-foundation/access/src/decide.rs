@@ -70,6 +70,7 @@ mod tests {
             failures,
             locked_until: locked_until.map(Timestamp::from_seconds),
             second: None,
+            links: Vec::new(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The door of every route: no cell, no way in; a cell's action has to be permitted to the one who asks. And the end of open
 //! streams whose rights have changed.
 
+use crate::denied::Denied;
 use crate::service::Accounts;
 use crate::session::Live;
 use axum::body::Body;
@@ -82,19 +83,7 @@ fn judge(accounts: &Accounts, live: &Live, action: Action, safe: bool) -> Option
 
 fn refusal(action: Action, reasons: &[policy::engine::Reason]) -> Problem {
     metrics::counter!("hanoi_ioc_access_refused_total", "action" => action.code()).increment(1);
-    let roles = Table::here().roles_that_may(action);
-    let told: Vec<&str> = reasons.iter().map(|reason| reason.text.en.as_str()).collect();
-    let detail = if told.is_empty() {
-        format!("'{action}' takes one of the roles {}", roles.join(", "))
-    } else {
-        told.join("; ")
-    };
-    let why: Vec<&str> = reasons.iter().map(|reason| reason.rule.as_str()).collect();
-    Problem::new(ErrorKind::Denied, "denied", detail)
-        .with("action", action.code())
-        .with("rules", why)
-        .with("roles", roles)
-        .with("explain", format!("/api/v1/access/explain?action={action}"))
+    Denied::by(action, reasons).problem()
 }
 
 /// Middleware, inside of [`crate::http::identify`]: an open stream ends as soon as its session or token ends, or its rights

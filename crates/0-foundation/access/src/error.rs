@@ -1,5 +1,7 @@
 //! What can go wrong with accounts and sessions.
 
+use crate::denied::Denied;
+use crate::oidc::turned::Turned;
 use kernel::error::{Classified, ErrorKind, Retry};
 use ports::error::PortError;
 
@@ -31,8 +33,14 @@ pub enum AccessError {
     #[error("the code does not fit, or was used already; wait for the next one")]
     CodeUnfit,
     /// The policies do not allow it.
-    #[error("{0}")]
-    Denied(String),
+    #[error(transparent)]
+    Denied(#[from] Box<Denied>),
+    /// Wrong passwords or codes were shown for an account whose session asks.
+    #[error("too many wrong passwords or codes; the account rests for {} minutes, then try again", crate::model::LOCK_S / 60)]
+    Rests,
+    /// Signing in at another provider came to nothing.
+    #[error(transparent)]
+    Turned(#[from] Turned),
     /// What is not there, or lies out of reach.
     #[error("there is no such {0} here that you may see")]
     NotFound(&'static str),
@@ -57,11 +65,12 @@ impl Classified for AccessError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::SignInFailed | Self::SecondFactorNeeded | Self::Denied(_) => ErrorKind::Denied,
+            Self::Turned(turned) => turned.kind(),
             Self::PasswordUnfit(_) | Self::Invalid(_) | Self::CodeUnfit => ErrorKind::Invalid,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Exists | Self::WrongState(_) => ErrorKind::Conflict,
             Self::Policy(error) => error.kind(),
-            Self::Busy | Self::TooManyFailures => ErrorKind::Exhausted,
+            Self::Busy | Self::TooManyFailures | Self::Rests => ErrorKind::Exhausted,
             Self::Unreadable(..) => ErrorKind::Corrupt,
             Self::Port(error) => error.kind(),
         }
@@ -79,7 +88,8 @@ impl Classified for AccessError {
             Self::Exists => "exists_already",
             Self::WrongState(_) => "wrong_state",
             Self::Policy(error) => error.code(),
-            Self::Busy | Self::TooManyFailures => "too_many_requests",
+            Self::Busy | Self::TooManyFailures | Self::Rests => "too_many_requests",
+            Self::Turned(turned) => turned.code(),
             Self::Unreadable(..) => "storage_corrupt",
             Self::Port(error) => error.code(),
         }
@@ -90,6 +100,8 @@ impl Classified for AccessError {
             Self::Port(error) => error.retry(),
             Self::Busy => Retry::AfterSeconds(1),
             Self::TooManyFailures => Retry::AfterSeconds(60),
+            Self::Rests => Retry::AfterSeconds(crate::model::LOCK_S as u32),
+            Self::Turned(turned) => turned.retry(),
             _ => Retry::Never,
         }
     }

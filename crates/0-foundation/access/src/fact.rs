@@ -25,6 +25,10 @@ pub enum Kind {
     TokenMade,
     /// An API token was ended.
     TokenEnded,
+    /// An account was linked with a name at a provider.
+    LinkMade,
+    /// Such a link was taken away.
+    LinkEnded,
     /// Somebody asked for the emergency account.
     EmergencyAsked,
     /// A second person opened it.
@@ -33,7 +37,7 @@ pub enum Kind {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::PersonCreated,
         Self::PersonChanged,
         Self::RightGiven,
@@ -41,6 +45,8 @@ impl Kind {
         Self::SessionEnded,
         Self::TokenMade,
         Self::TokenEnded,
+        Self::LinkMade,
+        Self::LinkEnded,
         Self::EmergencyAsked,
         Self::EmergencyOpened,
     ];
@@ -55,6 +61,8 @@ impl Kind {
             Self::SessionEnded => "access.session_ended.v1",
             Self::TokenMade => "access.token_made.v1",
             Self::TokenEnded => "access.token_ended.v1",
+            Self::LinkMade => "access.link_made.v1",
+            Self::LinkEnded => "access.link_ended.v1",
             Self::EmergencyAsked => "access.emergency_asked.v1",
             Self::EmergencyOpened => "access.emergency_opened.v1",
         }

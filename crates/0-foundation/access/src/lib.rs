@@ -10,6 +10,7 @@
 pub mod area;
 pub mod attempts;
 pub mod decide;
+pub mod denied;
 pub mod door;
 pub mod error;
 pub mod explain;

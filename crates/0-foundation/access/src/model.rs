@@ -80,6 +80,25 @@ pub struct SecondFactor {
     pub recovery: Vec<String>,
 }
 
+/// Who somebody is at another provider, and may sign in as here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// By which it is taken away.
+    pub id: Uuid,
+    /// Code of the provider in the configuration.
+    pub provider: String,
+    /// The provider's own name; another issuer under the same code opens nothing.
+    pub issuer: String,
+    /// Which claim says who it is.
+    pub claim: String,
+    /// What that claim says of this person.
+    pub subject: String,
+    /// Who linked them.
+    pub by: ActorId,
+    /// When.
+    pub at: Timestamp,
+}
+
 /// An account.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Account {
@@ -105,6 +124,8 @@ pub struct Account {
     pub locked_until: Option<Timestamp>,
     /// One-time passwords, if the person enrolled.
     pub second: Option<SecondFactor>,
+    /// Who the person is at other providers.
+    pub links: Vec<Link>,
 }
 
 impl Account {
@@ -165,5 +186,7 @@ pub struct Settings {
 pub const MAX_FAILURES: u32 = 5;
 /// How long it rests, in seconds.
 pub const LOCK_S: u64 = 300;
+/// Most providers' names that one account is linked with.
+pub const MAX_LINKS: usize = 8;
 /// Most sessions of one account at a time; a further sign-in ends the oldest.
 pub const MAX_SESSIONS: usize = 32;

@@ -18,6 +18,8 @@ pub struct Passwords {
     decoy: Arc<str>,
     /// How many checks were made: tests hold the work for known and unknown accounts against each other.
     checks: Arc<std::sync::atomic::AtomicU64>,
+    /// How many new ones were hashed.
+    hashes: Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl Passwords {
@@ -28,6 +30,7 @@ impl Passwords {
             queue: Arc::new(Semaphore::new(32)),
             decoy: hash(&generate())?.into(),
             checks: Arc::default(),
+            hashes: Arc::default(),
         })
     }
 
@@ -53,8 +56,14 @@ impl Passwords {
         self.checks.load(std::sync::atomic::Ordering::Relaxed)
     }
 
+    /// How many new passwords were hashed so far.
+    pub fn hashes(&self) -> u64 {
+        self.hashes.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     /// The stored form of a new password.
     pub async fn hash(&self, password: String) -> Result<String, AccessError> {
+        self.hashes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.off_the_reactor(move || hash(&password)).await
     }
 

@@ -1,7 +1,7 @@
 //! How accounts and sessions are stored.
 
 use crate::error::AccessError;
-use crate::model::{Account, Kind, Right, SecondFactor, SessionLimits};
+use crate::model::{Account, Kind, Link, Right, SecondFactor, SessionLimits};
 use kernel::area::AreaCode;
 use kernel::classification::Classification;
 use kernel::id::{OrgId, PersonId};
@@ -42,8 +42,15 @@ pub const EMERGENCY: Collection = Collection {
     indexes: &[],
 };
 
-/// 2: rights with organisation, area and end instead of bare roles; posts of sessions.
-const FORMAT: u32 = 2;
+/// Accounts by what a provider calls the person, hashed ([`crate::service::linked::key`]): nobody is linked twice.
+pub const LINKS: Collection = Collection {
+    name: "access_links",
+    indexes: &[],
+};
+
+/// 2: rights with organisation, area and end instead of bare roles; posts of sessions. 3: links of accounts with providers, and
+/// the provider that a session came from.
+const FORMAT: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct AccountRecord {
@@ -70,6 +77,8 @@ struct AccountRecord {
     locked_until: Option<Timestamp>,
     #[serde(default)]
     second: Option<SecondFactor>,
+    #[serde(default)]
+    links: Vec<Link>,
 }
 
 const fn highest() -> Classification {
@@ -106,6 +115,18 @@ pub struct SessionRecord {
     /// Where the sign-in came from, for its owner to recognise it.
     #[serde(default)]
     pub from: String,
+    /// Code of the provider where the person signed in; absent: with a password here.
+    #[serde(default)]
+    pub provider: Option<String>,
+}
+
+/// Whose account a name at a provider opens, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRecord {
+    /// Format version.
+    pub format: u32,
+    /// Account name.
+    pub account: String,
 }
 
 /// An API token as it is stored; its secret is not.
@@ -148,6 +169,7 @@ impl SessionRecord {
             post: None,
             strong: false,
             from: String::new(),
+            provider: None,
         }
     }
 
@@ -182,6 +204,11 @@ pub fn read_token(body: &[u8]) -> Result<TokenRecord, AccessError> {
     read(body).map_err(|why| AccessError::Unreadable("token", String::new(), why))
 }
 
+/// Reads a link.
+pub fn read_link(key: &str, body: &[u8]) -> Result<LinkRecord, AccessError> {
+    read(body).map_err(|why| AccessError::Unreadable("link", key.to_owned(), why))
+}
+
 /// The stored form.
 pub fn write_account(account: &Account) -> Vec<u8> {
     let record = AccountRecord {
@@ -198,6 +225,7 @@ pub fn write_account(account: &Account) -> Vec<u8> {
         failures: account.failures,
         locked_until: account.locked_until,
         second: account.second.clone(),
+        links: account.links.clone(),
     };
     serde_json::to_vec(&record).unwrap_or_default()
 }
@@ -223,6 +251,7 @@ pub fn read_account(key: &str, body: &[u8]) -> Result<Account, AccessError> {
         failures: record.failures,
         locked_until: record.locked_until,
         second: record.second,
+        links: record.links,
     })
 }
 
@@ -232,7 +261,7 @@ mod tests {
 
     #[test]
     fn newer_forms_are_refused_whatever_they_look_like() {
-        for newer in [r#"{"format":3}"#, r#"{"format":3,"account":{"name":"a"},"since":0}"#] {
+        for newer in [r#"{"format":4}"#, r#"{"format":4,"account":{"name":"a"},"since":0}"#] {
             for error in [
                 read_account("a", newer.as_bytes()).unwrap_err(),
                 read_session(newer.as_bytes()).unwrap_err(),
@@ -256,5 +285,22 @@ mod tests {
         assert_eq!(read_account("truc-ban", &write_account(&account)).unwrap(), account);
         let session = r#"{"format":1,"account":"truc-ban","since":"2026-01-01T00:00:00Z"}"#;
         assert_eq!(read_session(session.as_bytes()).unwrap().seen, None);
+    }
+
+    #[test]
+    fn the_second_form_stays_readable() {
+        let account = r#"{"format":2,"name":"truc-ban","person":"01900000-0000-7000-8000-000000000000","password":"x",
+            "must_change":false,"kind":"person","rights":[{"id":"01900000-0000-7000-8000-000000000001","role":"auditor",
+            "org":null,"area":"00070","until":null,"by":{"kind":"service","id":"access"},"at":"2026-01-01T00:00:00Z"}],
+            "clearance":"internal","ended":null,"failures":2,"locked_until":null,
+            "second":{"sealed":"s","confirmed":true,"step":7,"recovery":["r"]}}"#;
+        let account = read_account("truc-ban", account.as_bytes()).unwrap();
+        assert!(account.links.is_empty() && account.has_second_factor());
+        assert_eq!((account.rights.len(), account.failures), (1, 2));
+        assert_eq!(read_account("truc-ban", &write_account(&account)).unwrap(), account);
+        let session = r#"{"format":2,"account":"truc-ban","since":"2026-01-01T00:00:00Z","seen":null,"strong":true,
+            "post":{"org":null,"area":"00070"},"from":"10.0.0.1"}"#;
+        let session = read_session(session.as_bytes()).unwrap();
+        assert_eq!((session.strong, session.provider), (true, None));
     }
 }

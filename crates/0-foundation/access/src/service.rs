@@ -1,20 +1,26 @@
-//! Signing in and out, knowing who asks, changing a password, and the first account.
+//! Signing in and out, knowing who asks, and the first account.
 
+mod elsewhere;
 pub mod emergency;
+mod factor;
+pub mod linked;
 mod live;
 mod own;
+mod password;
 mod people;
+mod reach;
 mod review;
 mod tokens;
 
-pub use people::NewAccount;
+pub use people::{NewAccount, Renewed};
+pub use reach::Ended;
 pub use tokens::NewToken;
 
 use crate::attempts::Attempts;
 use crate::decide::{self, Verdict};
 use crate::error::AccessError;
 use crate::model::{Account, FIRST_ROLES, Kind, Right, SessionLimits, Settings};
-use crate::password::{self, Passwords};
+use crate::password::Passwords;
 use crate::record::SessionRecord;
 use crate::sealed::SealKey;
 use crate::session::{Cache, Live, hash_of, new_secret};
@@ -64,7 +70,10 @@ pub struct Accounts {
     engine: Engine,
     seal: SealKey,
     cache: Arc<Cache>,
+    /// Failed sign-ins by address.
     attempts: Arc<Attempts>,
+    /// Sign-ins at providers that were begun, by address.
+    begins: Arc<Attempts>,
     /// Counts changes of rights and ends of sessions; open streams listen.
     news: watch::Sender<u64>,
 }
@@ -89,6 +98,7 @@ impl Accounts {
             seal,
             cache: Arc::default(),
             attempts: Arc::default(),
+            begins: Arc::default(),
             news: watch::Sender::new(0),
         })
     }
@@ -98,7 +108,7 @@ impl Accounts {
         if self.store.has_accounts().await? {
             return Ok(None);
         }
-        let password = password::generate();
+        let password = crate::password::generate();
         let now = self.wall.now();
         let account = Account {
             name: check_name(name)?,
@@ -112,27 +122,12 @@ impl Accounts {
             failures: 0,
             locked_until: None,
             second: None,
+            links: Vec::new(),
         };
         match self.store.put_account(&account, 0, &[], None).await {
             Err(AccessError::Port(PortError::Conflict { .. })) => Ok(None),
             other => other.map(|()| Some(password)),
         }
-    }
-
-    /// Gives an existing account a new random password, takes its second factor away and ends its sessions; for the
-    /// operator on the machine.
-    pub async fn reset_password(&self, name: &str) -> Result<Option<String>, AccessError> {
-        let Some((mut account, version)) = self.store.account(name).await? else {
-            return Ok(None);
-        };
-        let password = password::generate();
-        account.password = self.passwords.hash(password.clone()).await?;
-        (account.must_change, account.failures, account.locked_until) = (true, 0, None);
-        account.second = None;
-        let ended = self.hashes_of(name).await?;
-        self.store.put_account(&account, version, &ended, None).await?;
-        self.changed(name);
-        Ok(Some(password))
     }
 
     /// Signs in with a password alone.
@@ -196,42 +191,6 @@ impl Accounts {
         .await
     }
 
-    /// Changes the password and ends every session of the account; a new one begins. Wrong old passwords count like wrong
-    /// sign-ins, so a stolen session cannot be used to guess.
-    pub async fn change_password(&self, live: &Live, old: String, new: String) -> Result<(String, Live), AccessError> {
-        password::check(&new, &live.account)?;
-        if old == new {
-            return Err(AccessError::PasswordUnfit(
-                "the new password is the old one; choose another",
-            ));
-        }
-        let (accounts, name) = (self.clone(), live.account.clone());
-        let (strong, place) = (live.principal.strong, live.place());
-        to_the_end(async move {
-            let (mut judged, mut stored) = (None, None);
-            for _ in 0..TRIES {
-                let (mut account, version) = accounts.verify_password(&name, &old, &mut judged).await?;
-                if stored.is_none() {
-                    stored = Some(accounts.passwords.hash(new.clone()).await?);
-                }
-                account.password = stored.clone().unwrap_or_default();
-                account.must_change = false;
-                let ended = accounts.hashes_of(&name).await?;
-                let begun = SessionRecord {
-                    strong,
-                    post: place.clone(),
-                    ..SessionRecord::new(&name, accounts.wall.now())
-                };
-                match accounts.begin(&account, version, &ended, begun).await {
-                    Err(AccessError::Port(PortError::Conflict { .. })) => {}
-                    other => return other,
-                }
-            }
-            Err(AccessError::Busy)
-        })
-        .await
-    }
-
     /// How long sessions last.
     pub fn limits(&self) -> SessionLimits {
         self.settings.limits
@@ -250,6 +209,11 @@ impl Accounts {
     /// How many passwords were checked so far; known and unknown accounts cost the same.
     pub fn password_checks(&self) -> u64 {
         self.passwords.checks()
+    }
+
+    /// How many new passwords were hashed so far; who is refused costs none.
+    pub fn password_hashes(&self) -> u64 {
+        self.passwords.hashes()
     }
 
     /// The account that this password opens, with its version. The caller stores the account, at this version, together with

@@ -3,8 +3,8 @@
 use crate::error::AccessError;
 use crate::model::Account;
 use crate::record::{
-    ACCOUNTS, EMERGENCY, SESSIONS, SessionRecord, TOKENS, TokenRecord, read_account, read_session, read_token,
-    write_account,
+    ACCOUNTS, EMERGENCY, LINKS, LinkRecord, SESSIONS, SessionRecord, TOKENS, TokenRecord, read_account, read_link,
+    read_session, read_token, write_account,
 };
 use crate::service::emergency::AskedRecord;
 use kernel::fact::Fact;
@@ -159,6 +159,62 @@ impl Store {
         changes.extend(ended.iter().cloned().map(delete));
         changes.extend(begun.map(|(hash, session)| put_session(hash, session, Expect::Absent)));
         self.commit(changes).await
+    }
+
+    /// The same, where API tokens of the account end as well and facts tell of it.
+    pub async fn begin_anew(
+        &self,
+        account: &Account,
+        version: u64,
+        (sessions, tokens): (&[String], &[String]),
+        (hash, session): (&str, &SessionRecord),
+        facts: Vec<Fact>,
+    ) -> Result<(), AccessError> {
+        let mut changes = vec![put_account(account, version)];
+        changes.extend(sessions.iter().cloned().map(delete));
+        changes.extend(tokens.iter().cloned().map(delete_token));
+        changes.push(put_session(hash, session, Expect::Absent));
+        self.tell(changes, facts).await
+    }
+
+    /// Which account a name at a provider opens.
+    pub async fn link(&self, key: &str) -> Result<Option<LinkRecord>, AccessError> {
+        let document = self.records.get(LINKS, key).await?;
+        document.map(|document| read_link(key, &document.body)).transpose()
+    }
+
+    /// Writes an account with a link that it has now (`made`) or has no more, ends sessions of it, and tells the fact, all or
+    /// nothing. A name that is linked already is a conflict.
+    pub async fn change_link(
+        &self,
+        account: &Account,
+        version: u64,
+        (key, made): (&str, bool),
+        sessions: &[String],
+        fact: Fact,
+    ) -> Result<(), AccessError> {
+        let record = LinkRecord {
+            format: 1,
+            account: account.name.clone(),
+        };
+        let link = if made {
+            Change::Put {
+                collection: LINKS,
+                key: key.to_owned(),
+                expect: Expect::Absent,
+                body: serde_json::to_vec(&record).unwrap_or_default(),
+                indexes: Vec::new(),
+            }
+        } else {
+            Change::Delete {
+                collection: LINKS,
+                key: key.to_owned(),
+                expect: Expect::Any,
+            }
+        };
+        let mut changes = vec![put_account(account, version), link];
+        changes.extend(sessions.iter().cloned().map(delete));
+        self.tell(changes, vec![fact]).await
     }
 
     /// A session by the hash of its secret, with its version.

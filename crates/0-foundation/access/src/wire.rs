@@ -1,6 +1,7 @@
 //! What the session API takes and gives.
 
 pub mod account;
+pub mod oidc;
 pub mod people;
 pub mod why;
 
@@ -100,6 +101,12 @@ pub struct Session {
     pub max_classification: Classification,
     /// A second factor protects the account.
     pub second_factor: bool,
+    /// A role of the post works only after a sign-in with a second factor, and this one was without: nothing but one's own
+    /// account is open until then.
+    pub second_factor_due: bool,
+    /// Only after a change of the password: how many API tokens ended with it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended_tokens: Option<usize>,
     /// When it ends in any case, for API tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
@@ -123,9 +130,17 @@ impl From<&Live> for Session {
             actions: actions(live),
             max_classification: live.actor.scope.max_classification,
             second_factor: live.has_second_factor,
+            second_factor_due: is_factor_due(live),
+            ended_tokens: None,
             expires: live.expires.map(|at| at.to_string()),
         }
     }
+}
+
+/// As the rule `second_factor` of the policies has it.
+fn is_factor_due(live: &Live) -> bool {
+    let asks = |code: &String| role::get(code).is_some_and(|role| role.second_factor);
+    !live.principal.strong && live.principal.roles.iter().any(asks)
 }
 
 fn post_view((number, post): (usize, &Post)) -> PostView {

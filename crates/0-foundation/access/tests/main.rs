@@ -5,8 +5,12 @@
 mod areas;
 #[path = "main/contracts.rs"]
 mod contracts;
+#[path = "main/elsewhere.rs"]
+mod elsewhere;
 #[path = "main/ground.rs"]
 mod ground;
+#[path = "main/guess.rs"]
+mod guess;
 #[path = "main/http.rs"]
 mod http;
 #[path = "main/oidc.rs"]
@@ -17,6 +21,10 @@ mod orgs;
 mod own;
 #[path = "main/people.rs"]
 mod people;
+#[path = "main/provider.rs"]
+mod provider;
+#[path = "main/remote.rs"]
+mod remote;
 #[path = "main/session.rs"]
 mod session;
 #[path = "main/sign_in.rs"]

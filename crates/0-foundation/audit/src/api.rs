@@ -16,15 +16,14 @@ use chassis::problem::Problem;
 use kernel::actor::Actor;
 use kernel::error::ErrorKind;
 use kernel::time::Timestamp;
+use policy::action::Action;
+use policy::compiled;
 use ports::query::After;
 use serde::Deserialize;
 use std::sync::Arc;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
-
-/// Roles that may read the trace; an administrator may not by that role alone, because the trace is about him, too.
-pub const READERS: [&str; 2] = ["auditor", "security_officer"];
 
 /// What the routes need.
 #[derive(Clone, Debug)]
@@ -47,7 +46,8 @@ pub fn mount(state: AuditState) -> OpenApiRouter {
         .with_state(state)
 }
 
-/// One who may read the trace.
+/// One who may read the trace: whoever the policies permit `audit.read`. An administrator is none by that role alone, because
+/// the trace is about him, too.
 struct Auditor;
 
 impl<S: Sync> FromRequestParts<S> for Auditor {
@@ -57,11 +57,9 @@ impl<S: Sync> FromRequestParts<S> for Auditor {
         let Some(actor) = parts.extensions.get::<Arc<Actor>>() else {
             return Err(Problem::new(ErrorKind::Denied, "not_signed_in", "sign in to go on"));
         };
-        if READERS.iter().any(|role| actor.has_role(role)) {
-            return Ok(Self);
-        }
-        let detail = "the audit trail is read by auditors and by the information security officer only";
-        Err(Problem::new(ErrorKind::Denied, "denied", detail))
+        compiled::permit(actor, Action::AuditRead)
+            .map(|()| Self)
+            .map_err(|refused| Problem::of(&refused).with("action", Action::AuditRead.code()))
     }
 }
 

@@ -60,9 +60,11 @@ pub enum Class {
 }
 
 /// Beginnings of acts, without method, that concern security whatever came of them.
-const SECURITY: [&str; 8] = [
+const SECURITY: [&str; 10] = [
     "/api/v1/session",
     "/api/v1/account",
+    "/api/v1/people",
+    "/api/v1/emergency",
     "/api/v1/audit",
     "/api/v1/access",
     "session.",
@@ -109,6 +111,14 @@ mod tests {
             ("POST /api/v1/alerts/{id}/acknowledge", Outcome::Allowed, Class::Change),
             ("POST /api/v1/session", Outcome::Allowed, Class::Security),
             ("GET /api/v1/audit", Outcome::Allowed, Class::Security),
+            // who may what is changed there, and one who looks there looks at people
+            (
+                "POST /api/v1/people/{account}/rights",
+                Outcome::Allowed,
+                Class::Security,
+            ),
+            ("GET /api/v1/people", Outcome::Allowed, Class::Security),
+            ("POST /api/v1/emergency/unlock", Outcome::Allowed, Class::Security),
             ("sql.asked", Outcome::Allowed, Class::Read),
             ("stream.ended", Outcome::Allowed, Class::Read),
             ("audit.released", Outcome::Allowed, Class::Security),

@@ -5,6 +5,7 @@ use crate::trail::Entry;
 use kernel::actor::ActorId;
 use kernel::id::AuditId;
 use kernel::time::Timestamp;
+use policy::cell::{Cells, Met};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -37,6 +38,9 @@ pub struct AuditItem {
     pub actor: ActorId,
     /// What, such as `GET /api/v1/alerts/{id}`.
     pub act: String,
+    /// The action of its route, such as `alert.read`; absent where no route was asked, or one that is gone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub action: Option<&'static str>,
     /// On what.
     pub target: String,
     /// How it ended: `allowed`, `denied` or `failed`.
@@ -56,6 +60,7 @@ impl AuditItem {
         Self {
             index: entry.index,
             class: record.class(),
+            action: action(&record.act),
             id: record.id,
             at: record.at,
             actor: record.actor,
@@ -65,6 +70,15 @@ impl AuditItem {
             from: record.from,
             detail: record.detail,
         }
+    }
+}
+
+/// By the cell of its route as it is now; records keep what was asked, not what it was called.
+fn action(act: &str) -> Option<&'static str> {
+    let (method, route) = act.split_once(' ')?;
+    match Cells::here().meet(method, route) {
+        Met::Action(action) => Some(action.code()),
+        Met::OtherMethod | Met::Nothing => None,
     }
 }
 
@@ -97,4 +111,24 @@ pub struct ConsistencyProof {
     pub proof: Vec<String>,
     /// The signed checkpoint of the newer tree.
     pub checkpoint: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::action;
+
+    #[test]
+    fn an_act_upon_a_route_has_the_action_of_its_cell() {
+        for (act, wanted) in [
+            ("GET /api/v1/alerts/{id}", Some("alert.read")),
+            ("HEAD /api/v1/alerts", Some("alert.read")),
+            ("DELETE /api/v1/people/{account}/sessions/{id}", Some("session.keep")),
+            // no route: an act of a part of the program, a path that nobody serves, a method that nobody takes
+            ("device.refused", None),
+            ("GET ?", None),
+            ("DELETE /api/v1/alerts", None),
+        ] {
+            assert_eq!(action(act), wanted, "{act}");
+        }
+    }
 }

@@ -1,8 +1,9 @@
 //! Configuration: one annotated TOML with all defaults, a file and the environment over it, and the source of every value.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Table, Value};
 
 /// What is wrong with a configuration, with the place and the remedy.
@@ -137,11 +138,11 @@ fn overlay(name: &str, text: &str, prefix: &str, table: &DeTable<'_>, into: &mut
             });
         };
         let written = text.get(value.span()).unwrap_or_default();
-        let parsed: Table = toml::from_str(&format!("v = {written}")).map_err(|error| ConfigError {
+        // not by its text: a list of tables, `[[name]]`, has none of its own
+        let parsed = Value::deserialize(ValueDeserializer::from(value.clone())).map_err(|error| ConfigError {
             place: place.clone(),
             what: error.message().to_owned(),
         })?;
-        let parsed = parsed.get("v").cloned().unwrap_or(Value::Boolean(false));
         if std::mem::discriminant(&parsed) != std::mem::discriminant(slot) {
             let what = format!(
                 "{full} is {written}, a {}; write a {} such as {slot}",

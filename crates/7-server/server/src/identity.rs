@@ -1,7 +1,10 @@
-//! The identity of machines: the register of certificates at work, and what an operator asks of it on the machine itself.
+//! The identity of machines: the register of certificates at work, and what an operator asks of it on the machine itself; and the
+//! providers that people may come from.
 
 use crate::keys::Keys;
-use crate::settings::Settings;
+use crate::settings::{Oidc, Settings};
+use access::oidc::providers::{Entry, Providers};
+use access::sealed::SealKey;
 use anyhow::{Context, Result};
 use audit::store::AuditLog;
 use chassis::shutdown::Shutdown;
@@ -18,7 +21,7 @@ use kernel::clock::Clock;
 use kernel::id::TenantId;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the register stands on.
@@ -56,6 +59,44 @@ pub(crate) async fn start(settings: &Settings, house: House<'_>, shutdown: &Shut
         chassis::reconcile::run("device_certificates", PERIOD, nudge, stop, work).await;
     });
     Ok(certificates)
+}
+
+/// The providers of sign-ins that the configuration names, with their secrets and authorities. Nobody is asked yet.
+pub(crate) fn providers(settings: &Settings, seal: &SealKey, wall: &Arc<dyn Clock>) -> Result<Providers> {
+    let entries = settings.oidc.iter().map(entry).collect::<Result<Vec<_>>>()?;
+    Providers::open(entries, &settings.http.public_url, seal, wall).map_err(anyhow::Error::msg)
+}
+
+fn entry(oidc: &Oidc) -> Result<Entry> {
+    let named = |path: &Path| (!path.as_os_str().is_empty()).then(|| path.to_owned());
+    let read = |what: &str, path: PathBuf| {
+        std::fs::read(&path).with_context(|| format!("oidc '{}': {what}: cannot read {}", oidc.id, path.display()))
+    };
+    let secret = match named(&oidc.secret_file) {
+        Some(path) => Some(String::from_utf8(read("secret_file", path)?).context("secret_file is no text")?),
+        None => std::env::var(secret_variable(&oidc.id)).ok(),
+    };
+    Ok(Entry {
+        id: oidc.id.clone(),
+        title: oidc.title.clone(),
+        issuer: oidc.issuer.clone(),
+        client: oidc.client.clone(),
+        secret: secret
+            .map(|secret| secret.trim().to_owned())
+            .filter(|secret| !secret.is_empty()),
+        authorities: match named(&oidc.ca) {
+            Some(path) => read("ca", path)?,
+            None => Vec::new(),
+        },
+        scopes: oidc.scopes.clone(),
+        claim: oidc.claim.clone(),
+    })
+}
+
+/// Which variable of the environment has the secret of a provider without `secret_file`.
+fn secret_variable(id: &str) -> String {
+    let id = id.replace('-', "_").to_uppercase();
+    format!("{}OIDC_{id}_SECRET", chassis::config::ENVIRONMENT)
 }
 
 /// What an operator asks.

@@ -41,7 +41,7 @@ struct Api {
     ingest: OpenApiRouter,
 }
 
-fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
+fn api(house: &House, settings: &Settings, ready: &Ready) -> Result<Api> {
     let cursors = house.cursors.clone();
     let road = Arc::new(MainRoad(house.observations.clone()));
     let access = AccessState {
@@ -49,6 +49,11 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         areas: Arc::new(house.pack.areas.clone()),
         things: Arc::new(crate::rights::AllThings::of(house)),
         cursors: cursors.clone(),
+        providers: Arc::new(crate::identity::providers(
+            settings,
+            &house.keys.seal_key()?,
+            &house.wall,
+        )?),
         secure_cookie: settings.http.only_tls(),
     };
     let devices = device::http::DeviceState {
@@ -114,10 +119,10 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         certificates: house.certificates.clone(),
         gatekeeper: Arc::clone(&house.gate) as Arc<dyn driver::gatekeeper::Gatekeeper>,
     };
-    Api {
+    Ok(Api {
         audited,
         ingest: uplink::mount(uplink).merge(device::http::est::mount(est)),
-    }
+    })
 }
 
 /// Every route that the description names, as method and path, with those that stand outside of it.
@@ -146,7 +151,7 @@ pub(crate) fn build(
     figures: PrometheusHandle,
     stop: CancellationToken,
 ) -> Result<Router> {
-    let Api { audited, ingest } = api(house, settings, &ready);
+    let Api { audited, ingest } = api(house, settings, &ready)?;
     let (audited, mut document) = OpenApiRouter::with_openapi(Document::openapi())
         .merge(audited)
         .split_for_parts();
@@ -216,7 +221,7 @@ pub(crate) fn openapi() -> Result<utoipa::openapi::OpenApi> {
         let settings = crate::settings::load(&args)?.settings;
         let shutdown = chassis::shutdown::Shutdown::default();
         let house = crate::assemble::open(&settings, &crate::clocks::Clocks::real(), &shutdown).await?;
-        let Api { audited, ingest } = api(&house, &settings, &Ready::default());
+        let Api { audited, ingest } = api(&house, &settings, &Ready::default())?;
         let (_, mut document) = OpenApiRouter::with_openapi(Document::openapi())
             .merge(audited)
             .split_for_parts();

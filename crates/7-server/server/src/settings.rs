@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use chassis::config::{self, Loaded, Source};
 use kernel::classification::Classification;
 use kernel::id::OrgId;
+use kernel::text::LangText;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -26,6 +27,7 @@ pub(crate) struct Settings {
     pub(crate) sql: Sql,
     pub(crate) incident: Incident,
     pub(crate) session: Session,
+    pub(crate) oidc: Vec<Oidc>,
     pub(crate) telemetry: Telemetry,
 }
 
@@ -43,6 +45,7 @@ pub(crate) struct Http {
     pub(crate) address: String,
     pub(crate) tls_address: String,
     pub(crate) tls_names: Vec<String>,
+    pub(crate) public_url: String,
     pub(crate) max_body_mib: usize,
     pub(crate) max_unpacked_mib: usize,
     pub(crate) max_connections: usize,
@@ -149,6 +152,28 @@ pub(crate) struct Session {
     pub(crate) idle_min: u64,
     pub(crate) absolute_min: u64,
     pub(crate) second_factor: bool,
+}
+
+/// A provider of sign-ins. Its secret is never written here: it stands in a file or in the environment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Oidc {
+    pub(crate) id: String,
+    pub(crate) title: LangText,
+    pub(crate) issuer: String,
+    pub(crate) client: String,
+    #[serde(default)]
+    pub(crate) secret_file: PathBuf,
+    #[serde(default)]
+    pub(crate) ca: PathBuf,
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+    #[serde(default = "sub")]
+    pub(crate) claim: String,
+}
+
+fn sub() -> String {
+    "sub".to_owned()
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -310,5 +335,22 @@ mod tests {
                 .unwrap_err()
                 .contains("log.snapshot_mib")
         );
+    }
+
+    #[test]
+    fn a_provider_of_sign_ins_is_a_table_of_its_own_and_never_holds_a_secret() {
+        let load = |text| chassis::config::load::<Settings>(DEFAULTS, Some(("site.toml", text)), &|_| None);
+        assert!(load("").unwrap().settings.oidc.is_empty());
+        let city = "[[oidc]]\nid = \"city\"\ntitle = { vi = \"Cán bộ\", en = \"Staff\" }\nissuer = \"https://id.example.vn\"\n\
+                    client = \"hanoi-ioc\"\n";
+        let loaded = load(city).unwrap();
+        let one = &loaded.settings.oidc[0];
+        assert_eq!(
+            (one.id.as_str(), one.claim.as_str(), one.title.vi.as_str()),
+            ("city", "sub", "Cán bộ")
+        );
+        // `hanoi-ioc check` prints what is configured
+        let told = load(&format!("{city}secret = \"x\"")).unwrap_err().to_string();
+        assert!(told.contains("secret"), "{told}");
     }
 }

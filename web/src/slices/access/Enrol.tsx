@@ -1,5 +1,5 @@
-// Setting up a second factor: the secret for the app, a code that shows it works, then the recovery codes.
-import { Button } from "@mantine/core";
+// Setting up a second factor: the password once more, the secret for the app, a code that shows it works, the recovery codes.
+import { Button, PasswordInput } from "@mantine/core";
 import { useState } from "react";
 import { asProblem } from "../../api/problem";
 import { problemWords } from "../../ui/problemWords";
@@ -24,11 +24,14 @@ export function Enrol({ account, onBegin, onDone }: Props) {
   const { t } = useWords();
   const begin = useAct<Enrolment>("POST", PATH, []);
   const confirm = useAct<{ codes: string[] }>("PUT", PATH, []);
+  const [password, setPassword] = useState("");
   const [code, setCode] = useState("");
   const [tried, setTried] = useState(false);
   const begun = begin.data;
   const error = confirm.error ?? begin.error;
-  const told = error ? (asProblem(error).code === "code_unfit" ? t("factor.unfit") : problemWords(t, error)) : null;
+  const words: Record<string, string> = { code_unfit: "factor.unfit", sign_in_failed: "factor.wrongPassword" };
+  const known = error ? words[asProblem(error).code] : undefined;
+  const told = known ? t(known) : error ? problemWords(t, error) : null;
 
   if (confirm.data) {
     return (
@@ -41,10 +44,30 @@ export function Enrol({ account, onBegin, onDone }: Props) {
     );
   }
   if (!begun) {
+    const start = () => {
+      setTried(true);
+      if (password === "" || begin.isPending) return;
+      onBegin?.();
+      begin.mutate({ password }, { onSuccess: () => setTried(false), onSettled: () => setPassword("") });
+    };
     return (
       <>
+        <div onKeyDown={(event) => { if (event.key === "Enter") { event.preventDefault(); start(); } }}>
+          <PasswordInput
+            size="md"
+            required
+            withAsterisk={false}
+            label={t("factor.password")}
+            description={t("factor.passwordAbout")}
+            autoComplete="current-password"
+            visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
+            error={tried && password === "" && !told ? t("signIn.noPassword") : null}
+            value={password}
+            onChange={(event) => setPassword(event.currentTarget.value)}
+          />
+        </div>
         {told ? <p role="alert" className="error">{told}</p> : null}
-        <Button type="button" size="md" loading={begin.isPending} onClick={() => { onBegin?.(); begin.mutate(undefined); }}>{t("factor.begin")}</Button>
+        <Button type="button" size="md" loading={begin.isPending} onClick={start}>{t("factor.begin")}</Button>
       </>
     );
   }

@@ -7,6 +7,7 @@ import { useMay } from "../../ui/may";
 import { useTime } from "../../ui/moment";
 import { useWords } from "../../ui/words";
 import { PersonAct } from "./dialogs";
+import { LinksPanel } from "./LinksPanel";
 import { type Act, isOneself, needs, whyNot } from "./may";
 import { RightsPanel } from "./RightsPanel";
 import { standingOf } from "./sift";
@@ -48,6 +49,7 @@ export function PersonPanel({ person, me, own }: Props) {
         {person.ended ? <div><dt>{t(ended ? "people.endedAt" : "people.endsAt")}</dt><dd>{moment(Date.parse(person.ended), now)}</dd></div> : null}
       </dl>
       <RightsPanel person={person} withdraws={may("right.keep") && !oneself && !past} />
+      <LinksPanel person={person} links={may("person.keep") && !oneself && !past} />
       {acting ? <PersonAct act={acting} person={person} onClose={() => setActing(null)} /> : null}
     </>
   );

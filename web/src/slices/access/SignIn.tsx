@@ -1,18 +1,24 @@
 // Sign-in with account and password, and with a code where the account has a second factor.
 import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useEffect, useState } from "react";
 import { asProblem } from "../../api/problem";
 import { problemWords } from "../../ui/problemWords";
 import { useWords } from "../../ui/words";
 import { CodeField } from "./CodeField";
 import { Door } from "./Door";
 import { Providers } from "./Providers";
+import { turnOf } from "./useProviders";
 import { useEnded, useSessionActs } from "./useSession";
 
 export function SignIn() {
   const { t } = useWords();
   const { signIn } = useSessionActs();
   const ended = useEnded();
+  /** Why a sign-in at a provider came to nothing; said once, a reload forgets it. */
+  const [turned] = useState(() => turnOf(window.location.search));
+  useEffect(() => {
+    if (turned) window.history.replaceState(window.history.state, "", window.location.pathname);
+  }, [turned]);
   const [account, setAccount] = useState("");
   const [password, setPassword] = useState("");
   /** Null until the server asks for one. */
@@ -58,6 +64,7 @@ export function SignIn() {
   return (
     <Door title={t("signIn.title")} onSubmit={submit}>
       {ended ? <p role="status" className="note">{t("problem.401")}</p> : null}
+      {turned ? <p role="alert" className="error">{t(`signIn.turned.${turned}`)}</p> : null}
       <TextInput
         size="md"
         autoFocus

@@ -68,5 +68,5 @@ function NewPassword({ person, onClose }: Props) {
       </Dialog>
     );
   }
-  return <Confirm<{ password: string }> title={t("people.act.password")} what={t("people.act.password")} about={t("people.about.password", { account: person.account })} method="POST" path={personPath(person.account, "password")} again={[...ofPerson(person.account), sessionsKey(person.account)]} onClose={onClose} onDone={(made) => setPassword(made.password)} />;
+  return <Confirm<{ password: string }> title={t("people.act.password")} what={t("people.act.password")} about={t("people.about.password", { account: person.account })} method="POST" path={personPath(person.account, "password")} again={[...ofPerson(person.account), sessionsKey(person.account), tokensKey(person.account)]} onClose={onClose} onDone={(made) => setPassword(made.password)} />;
 }

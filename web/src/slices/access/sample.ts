@@ -17,6 +17,7 @@ export function session(change: Partial<Session> = {}): Session {
     actions: ["alert.read", "alert.comment"],
     max_classification: "internal",
     second_factor: false,
+    second_factor_due: false,
     ...change,
   };
 }
@@ -26,5 +27,5 @@ export function right(change: Partial<Right> = {}): Right {
 }
 
 export function person(change: Partial<Person> = {}): Person {
-  return { account: "nguyen.an", actor: "person:0190a6f2-0000-7000-8000-000000000002", kind: "person", clearance: "internal", must_change_password: false, second_factor: false, rights: [right()], ...change };
+  return { account: "nguyen.an", actor: "person:0190a6f2-0000-7000-8000-000000000002", kind: "person", clearance: "internal", must_change_password: false, second_factor: false, rights: [right()], links: [], ...change };
 }

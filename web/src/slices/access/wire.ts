@@ -35,11 +35,13 @@ export interface Session {
   max_classification: Classification;
   second_factor: boolean;
   expires?: Instant;
-  /** Not said yet: a role of the post asks for a second factor, and this session has shown none. Until then a refusal tells it. */
-  second_factor_due?: boolean;
+  /** A role of the post asks for a second factor, and this session has shown none. */
+  second_factor_due: boolean;
+  /** After a change of the password: how many API tokens ended with it. */
+  ended_tokens?: number;
 }
 
-/** A sign-in at somebody else's. The list is not mounted yet. */
+/** A sign-in at somebody else's. */
 export interface Provider {
   id: string;
   title: Words;
@@ -54,6 +56,8 @@ export interface OpenSession {
   from: string;
   second_factor: boolean;
   present: boolean;
+  /** Where the person signed in; absent: with a password here. */
+  provider?: string;
 }
 
 export interface Token {
@@ -88,6 +92,15 @@ export interface Right {
   at: Instant;
 }
 
+/** What a provider calls the person, who signs in there. */
+export interface Link {
+  id: string;
+  provider: string;
+  subject: string;
+  by: string;
+  at: Instant;
+}
+
 export interface Person {
   account: string;
   /** How facts and audit name it, such as `person:0190…`. */
@@ -100,6 +113,7 @@ export interface Person {
   must_change_password: boolean;
   second_factor: boolean;
   rights: Right[];
+  links: Link[];
 }
 
 export interface MadePerson {

@@ -2,10 +2,12 @@
 
 use super::AccessState;
 use super::answer::{id, problem};
+use crate::error::AccessError;
 use crate::session::Live;
 use crate::signed::Signed;
 use crate::wire::account::{
-    Code, EnrolmentView, MadeToken, RecoveryCodes, SessionList, SessionView, TokenList, TokenRequest, TokenView,
+    Code, EnrolmentView, MadeToken, Password, RecoveryCodes, SessionList, SessionView, TokenList, TokenRequest,
+    TokenView,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -102,15 +104,25 @@ async fn end_own_token(
     ended.map(|()| StatusCode::NO_CONTENT).map_err(problem)
 }
 
-/// Begin a second factor (RFC 6238). It counts once a code of it was shown with PUT.
-#[utoipa::path(post, path = "/api/v1/account/second-factor", tag = "access",
-    responses((status = 201, body = EnrolmentView), (status = 409, description = "there is one already")))]
+/// Begin a second factor (RFC 6238). It counts once a code of it was shown with PUT. The password is asked for once more;
+/// wrong ones count as at the sign-in.
+#[utoipa::path(post, path = "/api/v1/account/second-factor", tag = "access", request_body = Password,
+    responses(
+        (status = 201, body = EnrolmentView),
+        (status = 403, description = "`sign_in_failed`: the password is wrong, or the account rests after wrong ones"),
+        (status = 409, description = "there is one already")))]
 async fn begin_second_factor(
     State(state): State<AccessState>,
     _: Signed,
     Extension(live): Extension<Live>,
+    chassis::json::Json(body): chassis::json::Json<Password>,
 ) -> Result<(StatusCode, Json<EnrolmentView>), Problem> {
-    let begun = state.accounts.enrol(&live).await.map_err(problem)?;
+    // 403, not 401: the session itself goes on
+    let refused = |error: AccessError| match error {
+        AccessError::SignInFailed => problem(error).status(403),
+        other => problem(other),
+    };
+    let begun = state.accounts.enrol(&live, &body.password).await.map_err(refused)?;
     let view = EnrolmentView {
         secret: begun.secret,
         address: begun.address,
@@ -120,7 +132,10 @@ async fn begin_second_factor(
 
 /// Confirm it with a code. The recovery codes are in this answer and nowhere else; your other sessions end.
 #[utoipa::path(put, path = "/api/v1/account/second-factor", tag = "access", request_body = Code,
-    responses((status = 200, body = RecoveryCodes), (status = 400, description = "the code does not fit")))]
+    responses(
+        (status = 200, body = RecoveryCodes),
+        (status = 400, description = "the code does not fit; it counts like a wrong password"),
+        (status = 429, description = "the account rests after wrong codes")))]
 async fn confirm_second_factor(
     State(state): State<AccessState>,
     _: Signed,
@@ -133,7 +148,10 @@ async fn confirm_second_factor(
 
 /// Take it away, with a code of it or a recovery code.
 #[utoipa::path(delete, path = "/api/v1/account/second-factor", tag = "access", request_body = Code,
-    responses((status = 204, description = "taken away"), (status = 400, description = "the code does not fit")))]
+    responses(
+        (status = 204, description = "taken away"),
+        (status = 400, description = "the code does not fit; it counts like a wrong password"),
+        (status = 429, description = "the account rests after wrong codes")))]
 async fn remove_second_factor(
     State(state): State<AccessState>,
     _: Signed,

@@ -6,6 +6,7 @@ use crate::service::emergency::{EMERGENCY, Unlocking};
 use crate::session::Live;
 use crate::signed::Signed;
 use crate::wire::account::{MadeToken, SessionList, SessionView, TokenList, TokenRequest, TokenView};
+use crate::wire::oidc::LinkRequest;
 use crate::wire::people::{
     ClearanceRequest, EndRequest, MadePerson, NewPassword, PersonList, PersonRequest, PersonView, RightRequest,
     UnlockRequest, UnlockView,
@@ -34,6 +35,8 @@ pub(super) fn mount() -> OpenApiRouter<AccessState> {
         .routes(routes!(end_person_session))
         .routes(routes!(person_tokens, make_service_token))
         .routes(routes!(end_person_token))
+        .routes(routes!(link_person))
+        .routes(routes!(unlink_person))
         .routes(routes!(unlock_emergency))
 }
 
@@ -114,18 +117,22 @@ async fn end_person(
     account.map(|account| Json(PersonView::from(&account))).map_err(problem)
 }
 
-/// Give a person a new first password; the second factor goes, and all sessions end.
+/// Give a person a new first password; the second factor goes, and all sessions and API tokens end.
 #[utoipa::path(post, path = "/api/v1/people/{account}/password", tag = "access",
     params(("account" = String, Path, description = "account name")),
-    responses((status = 200, body = NewPassword), (status = 403, description = "your own account, or not permitted")))]
+    responses(
+        (status = 200, body = NewPassword),
+        (status = 403, description = "your own account, or not permitted"),
+        (status = 404, description = "no such account, or not for you"),
+        (status = 409, description = "a service account, or that of emergencies")))]
 async fn renew_password(
     State(state): State<AccessState>,
     _: Signed,
     Extension(live): Extension<Live>,
     Path(account): Path<String>,
 ) -> Result<Json<NewPassword>, Problem> {
-    let password = state.accounts.renew_password(&live, &account).await.map_err(problem)?;
-    Ok(Json(NewPassword { password }))
+    let renewed = state.accounts.renew_password(&live, &account).await;
+    renewed.map(|renewed| Json(NewPassword::from(renewed))).map_err(problem)
 }
 
 /// Set the highest classification that a person was cleared for.
@@ -197,16 +204,14 @@ async fn person_sessions(
 /// End a session of somebody at once.
 #[utoipa::path(delete, path = "/api/v1/people/{account}/sessions/{id}", tag = "access",
     params(("account" = String, Path, description = "account name"), ("id" = String, Path, description = "id of the session")),
-    responses((status = 204, description = "ended"), (status = 404, description = "no such account or session")))]
+    responses((status = 204, description = "ended"), (status = 403, description = "your own, see account/sessions"), (status = 404, description = "no such account or session")))]
 async fn end_person_session(
     State(state): State<AccessState>,
     _: Signed,
     Extension(live): Extension<Live>,
     Path((account, session)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let account = state.accounts.person(&live, &account).await.map_err(problem)?;
-    let session = id(&session, "session")?;
-    let ended = state.accounts.end_session(&live, &account.name, session).await;
+    let ended = state.accounts.end_session_of(&live, &account, &session).await;
     ended.map(|()| StatusCode::NO_CONTENT).map_err(problem)
 }
 
@@ -247,17 +252,53 @@ async fn make_service_token(
 /// End an API token of somebody at once.
 #[utoipa::path(delete, path = "/api/v1/people/{account}/tokens/{id}", tag = "access",
     params(("account" = String, Path, description = "account name"), ("id" = String, Path, description = "id of the token")),
-    responses((status = 204, description = "ended"), (status = 404, description = "no such account or token")))]
+    responses((status = 204, description = "ended"), (status = 403, description = "your own, see account/tokens"), (status = 404, description = "no such account or token")))]
 async fn end_person_token(
     State(state): State<AccessState>,
     _: Signed,
     Extension(live): Extension<Live>,
     Path((account, token)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let account = state.accounts.person(&live, &account).await.map_err(problem)?;
-    let token = id(&token, "token")?;
-    let ended = state.accounts.end_token(&live, &account.name, token).await;
+    let ended = state.accounts.end_token_of(&live, &account, &token).await;
     ended.map(|()| StatusCode::NO_CONTENT).map_err(problem)
+}
+
+/// Link an account with what a provider calls the person, who signs in there from then on. One name opens one account.
+#[utoipa::path(post, path = "/api/v1/people/{account}/links", tag = "access", request_body = LinkRequest,
+    params(("account" = String, Path, description = "account name")),
+    responses(
+        (status = 200, body = PersonView),
+        (status = 403, description = "your own account, or not permitted"),
+        (status = 404, description = "no such account, or not for you"),
+        (status = 409, description = "the name opens an account already, or the account takes no link"),
+        (status = 422, description = "no such provider, or the subject does not fit")))]
+async fn link_person(
+    State(state): State<AccessState>,
+    _: Signed,
+    Extension(live): Extension<Live>,
+    Path(account): Path<String>,
+    Body(body): Body<LinkRequest>,
+) -> Result<Json<PersonView>, Problem> {
+    let what = (body.provider.as_str(), body.subject.as_str());
+    let account = state.accounts.link(&live, &account, &state.providers, what).await;
+    account.map(|account| Json(PersonView::from(&account))).map_err(problem)
+}
+
+/// Take a link away. Sessions that came from its provider end at once.
+#[utoipa::path(delete, path = "/api/v1/people/{account}/links/{id}", tag = "access",
+    params(("account" = String, Path, description = "account name"), ("id" = String, Path, description = "id of the link")),
+    responses(
+        (status = 200, body = PersonView),
+        (status = 403, description = "your own account, or not permitted"),
+        (status = 404, description = "no such account or link")))]
+async fn unlink_person(
+    State(state): State<AccessState>,
+    _: Signed,
+    Extension(live): Extension<Live>,
+    Path((account, link)): Path<(String, String)>,
+) -> Result<Json<PersonView>, Problem> {
+    let account = state.accounts.unlink(&live, &account, &link).await;
+    account.map(|account| Json(PersonView::from(&account))).map_err(problem)
 }
 
 /// Ask for the emergency account. A second, different person within ten minutes opens it for an hour and gets its password;

@@ -20,12 +20,14 @@ pub struct Expected<'a> {
     pub client: &'a str,
     /// What we sent with the request.
     pub nonce: &'a str,
+    /// Which claim says who somebody is; `sub` unless the provider's people are known here by another one.
+    pub claim: &'a str,
 }
 
 /// Who signed in at the provider. Names and addresses are not taken over: the account here is the one that was linked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Subject {
-    /// The provider's name of the person; with the issuer it is unique.
+    /// What the claim says of the person; with the issuer it is unique.
     pub subject: String,
     /// The provider says that more than a password was shown.
     pub strong: bool,
@@ -68,9 +70,13 @@ pub fn check(claims: &Value, expected: Expected<'_>, now: Timestamp) -> Result<S
     if expected.nonce.is_empty() || !bool::from(same) {
         return Err(Refused("it answers another request"));
     }
-    let subject = text("sub");
-    if subject.is_empty() || subject.len() > 255 {
+    let subject = text(expected.claim);
+    if text("sub").is_empty() || subject.is_empty() || subject.len() > 255 {
         return Err(Refused("it names nobody"));
+    }
+    // anybody may write any address into an account elsewhere
+    if expected.claim == "email" && claims["email_verified"] != Value::Bool(true) {
+        return Err(Refused("the provider has not verified the address"));
     }
     let methods = claims["amr"].as_array().into_iter().flatten().filter_map(Value::as_str);
     Ok(Subject {

@@ -10,6 +10,8 @@ use ring::signature::{
 use serde::Deserialize;
 use serde_json::Value;
 
+/// Most keys of a set that are looked at.
+const MAX_KEYS: usize = 64;
 /// Longest token that is looked at.
 const MAX_TOKEN: usize = 16 * 1024;
 
@@ -54,7 +56,8 @@ impl Keys {
     pub fn read(json: &[u8]) -> Result<Self, Refused> {
         let set: Value = serde_json::from_slice(json).map_err(|_| Refused("the key set is no JSON"))?;
         let keys = set["keys"].as_array().ok_or(Refused("the key set has no keys"))?;
-        let keys = keys.iter().filter_map(|key| serde_json::from_value(key.clone()).ok());
+        let keys = keys.iter().take(MAX_KEYS);
+        let keys = keys.filter_map(|key| serde_json::from_value(key.clone()).ok());
         Ok(Self { keys: keys.collect() })
     }
 

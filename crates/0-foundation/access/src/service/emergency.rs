@@ -1,6 +1,7 @@
 //! The account for emergencies (break-glass): opened by two people together, for an hour, and never silently.
 
 use super::{Accounts, to_the_end};
+use crate::denied::Denied;
 use crate::error::AccessError;
 use crate::fact::Kind as FactKind;
 use crate::model::{Account, Kind, Right};
@@ -14,6 +15,7 @@ use kernel::severity::Severity;
 use kernel::signal::{Change, Signal};
 use kernel::text::LangText;
 use kernel::time::Timestamp;
+use policy::action::Action;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -65,7 +67,11 @@ impl Accounts {
             ));
         }
         if by.is_token() || by.account == EMERGENCY {
-            return Err(AccessError::Denied("this takes a person who signed in".into()));
+            let (vi, en) = (
+                "việc này cần một người đã đăng nhập bằng tài khoản của mình",
+                "this takes a person who signed in with an account of their own",
+            );
+            return Err(Box::new(Denied::because(Action::EmergencyUnlock, "person", vi, en)).into());
         }
         let now = self.wall.now();
         let (asked, version) = self.store.emergency().await?;
@@ -130,6 +136,7 @@ impl Accounts {
             failures: 0,
             locked_until: None,
             second: None,
+            links: Vec::new(),
         }
     }
 

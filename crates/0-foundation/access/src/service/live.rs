@@ -94,6 +94,8 @@ impl Accounts {
         // the emergency account was opened by two people, which is more than a second factor
         let strong = session.strong || !self.settings.second_factor || account.name == EMERGENCY;
         let mut live = self.live(account, key, session.post.as_ref(), strong, None);
+        // who came from a provider showed no password that somebody else knows
+        live.must_change = account.must_change && session.provider.is_none();
         live.since = session.since;
         live.seen = session.seen.unwrap_or(session.since);
         live.saved = live.seen;

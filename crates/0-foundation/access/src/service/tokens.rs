@@ -1,11 +1,14 @@
 //! API tokens: for scripts of people and for other systems. Made for some actions, for some time, and shown once.
 
 use super::{Accounts, to_the_end};
+use crate::denied::Denied;
 use crate::error::AccessError;
 use crate::fact::Kind as FactKind;
 use crate::model::{Account, Kind};
 use crate::record::TokenRecord;
 use crate::session::{Live, TOKEN_PREFIX, hash_of, new_secret};
+use kernel::actor::Actor;
+use kernel::fact::Fact;
 use kernel::time::Timestamp;
 use policy::action::Action;
 use policy::compiled::Table;
@@ -68,7 +71,11 @@ impl Accounts {
     async fn make(&self, by: &Live, account: &Account, new: NewToken) -> Result<(String, TokenRecord), AccessError> {
         let now = self.wall.now();
         if by.is_token() {
-            return Err(AccessError::Denied("a token makes no tokens; sign in".into()));
+            let (vi, en) = (
+                "mã API không tạo được mã API; hãy đăng nhập",
+                "a token makes no tokens; sign in",
+            );
+            return Err(Box::new(Denied::because(Action::AccountKeep, "token_scope", vi, en)).into());
         }
         if !(1..=80).contains(&new.title.chars().count()) || new.title.chars().any(char::is_control) {
             return Err(AccessError::Invalid(
@@ -123,7 +130,14 @@ impl Accounts {
         Ok(tokens.into_iter().map(|(_, token)| token).collect())
     }
 
-    /// Ends a token at once.
+    /// Ends a token of somebody else at once.
+    pub async fn end_token_of(&self, by: &Live, account: &str, id: &str) -> Result<(), AccessError> {
+        let (account, _) = self.theirs(by, Action::TokenKeep, account).await?;
+        let id = id.parse().map_err(|_| AccessError::NotFound("token"))?;
+        self.end_token(by, &account.name, id).await
+    }
+
+    /// Ends a token at once; of one's own, or after [`Self::end_token_of`] has asked.
     pub async fn end_token(&self, by: &Live, account: &str, id: Uuid) -> Result<(), AccessError> {
         let all = self.store.tokens_of(account).await?;
         let Some((hash, _)) = all.into_iter().find(|(_, token)| token.id == id) else {
@@ -139,6 +153,18 @@ impl Accounts {
             Ok(())
         })
         .await
+    }
+
+    /// The tokens that end with the password of an account, and the facts that tell of it.
+    pub(super) async fn ending_tokens(
+        &self,
+        by: &Actor,
+        account: &Account,
+    ) -> Result<(Vec<String>, Vec<Fact>), AccessError> {
+        let tokens = self.store.tokens_of(&account.name).await?;
+        let fact = |token: &TokenRecord| self.fact(FactKind::TokenEnded, by, account, json!({ "token": token.id }));
+        let facts = tokens.iter().map(|(_, token)| fact(token)).collect();
+        Ok((tokens.into_iter().map(|(hash, _)| hash).collect(), facts))
     }
 
     pub(super) async fn token_hashes_of(&self, account: &str) -> Result<Vec<String>, AccessError> {

@@ -22,6 +22,9 @@ pub struct SessionView {
     pub second_factor: bool,
     /// It is the one that asks.
     pub present: bool,
+    /// Id of the provider where the person signed in; absent: with a password here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub provider: Option<String>,
 }
 
 impl SessionView {
@@ -34,6 +37,7 @@ impl SessionView {
             from: session.from.clone(),
             second_factor: session.strong,
             present,
+            provider: session.provider.clone(),
         }
     }
 }
@@ -125,6 +129,14 @@ pub struct EnrolmentView {
     pub secret: String,
     /// For the authenticator app, as QR code.
     pub address: String,
+}
+
+/// To begin a second factor.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Password {
+    /// The account's password, once more.
+    pub password: String,
 }
 
 /// A one-time or recovery code.

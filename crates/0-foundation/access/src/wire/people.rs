@@ -1,7 +1,8 @@
 //! What the API of accounts and rights takes and gives.
 
 use crate::model::{Account, Kind, Right};
-use crate::service::NewAccount;
+use crate::service::{NewAccount, Renewed};
+use crate::wire::oidc::LinkView;
 use chassis::problem::Problem;
 use chassis::wire::Text;
 use kernel::area::AreaCode;
@@ -82,6 +83,8 @@ pub struct PersonView {
     pub second_factor: bool,
     /// What it may do, where, and until when.
     pub rights: Vec<RightView>,
+    /// Who the person is at other providers.
+    pub links: Vec<LinkView>,
 }
 
 impl From<&Account> for PersonView {
@@ -96,6 +99,7 @@ impl From<&Account> for PersonView {
             must_change_password: account.must_change,
             second_factor: account.has_second_factor(),
             rights: account.rights.iter().map(RightView::from).collect(),
+            links: account.links.iter().map(LinkView::from).collect(),
         }
     }
 }
@@ -192,6 +196,20 @@ pub struct MadePerson {
 pub struct NewPassword {
     /// Shown once; it must be changed at the next sign-in.
     pub password: String,
+    /// How many sessions ended with the old one.
+    pub ended_sessions: usize,
+    /// How many API tokens ended with the old one.
+    pub ended_tokens: usize,
+}
+
+impl From<Renewed> for NewPassword {
+    fn from(renewed: Renewed) -> Self {
+        Self {
+            password: renewed.password,
+            ended_sessions: renewed.ended.sessions,
+            ended_tokens: renewed.ended.tokens,
+        }
+    }
 }
 
 /// To end an account or open it again.

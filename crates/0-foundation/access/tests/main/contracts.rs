@@ -1,10 +1,8 @@
 //! The facts of this crate are as `contracts/facts/access.*.json` say, with exactly those members.
 
-use crate::ground::Ground;
-use crate::people::Desk;
+use crate::elsewhere::House;
 use access::fact::Kind;
 use kernel::clock::Clock;
-use ports::journal::Journal;
 use serde_json::{Value, json as object};
 use std::collections::BTreeSet;
 
@@ -15,10 +13,11 @@ fn contract(kind: &str) -> Value {
 
 #[tokio::test]
 async fn every_fact_is_as_its_contract_says() {
-    let ground = Ground::new().await;
-    let boss = Desk::first(&ground).await;
+    let house = House::new().await;
+    let ground = &house.ground;
+    let boss = house.boss().await;
     let nina = boss
-        .hires(&ground, "nina", "internal", object!([{"role": "security_officer"}]))
+        .hires(ground, "nina", "internal", object!([{"role": "security_officer"}]))
         .await;
     let right = object!({"role": "auditor", "area": "00070"});
     let (_, person) = boss.ask("POST", "/api/v1/people/nina/rights", Some(right)).await;
@@ -38,6 +37,13 @@ async fn every_fact_is_as_its_contract_says() {
     let token = made["token"]["id"].as_str().unwrap();
     nina.ask("DELETE", &format!("/api/v1/account/tokens/{token}"), None)
         .await;
+    let link = object!({"provider": "city", "subject": "s-1"});
+    let (_, person) = boss.ask("POST", "/api/v1/people/nina/links", Some(link)).await;
+    let link = person["links"][0]["id"].as_str().unwrap();
+    let (status, _) = boss
+        .ask("DELETE", &format!("/api/v1/people/nina/links/{link}"), None)
+        .await;
+    assert_eq!(status, 200);
     let why = || Some(object!({"reason": "một lý do đủ dài"}));
     boss.ask("POST", "/api/v1/emergency/unlock", why()).await;
     nina.ask("POST", "/api/v1/emergency/unlock", why()).await;

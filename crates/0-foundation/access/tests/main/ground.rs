@@ -5,6 +5,7 @@ use access::door::{Door, authorise, end_with_rights};
 use access::explain::{Known, Things};
 use access::http::{AccessState, identify, mount};
 use access::model::{SessionLimits, Settings};
+use access::oidc::providers::Providers;
 use access::sealed::SealKey;
 use access::service::Accounts;
 use axum::Router;
@@ -142,11 +143,16 @@ impl Things for TwoThings {
 
 /// The routes with all their layers.
 pub(crate) fn whole(accounts: &Accounts) -> Router {
+    whole_with(accounts, Arc::default())
+}
+
+/// The same with providers of sign-ins.
+pub(crate) fn whole_with(accounts: &Accounts, providers: Arc<Providers>) -> Router {
     let door = Door {
         accounts: accounts.clone(),
         cells: Cells::here(),
     };
-    api(accounts)
+    api_with(accounts, providers)
         .layer(from_fn_with_state(accounts.clone(), end_with_rights))
         .layer(from_fn_with_state(door, authorise))
         .layer(from_fn_with_state(accounts.clone(), identify))
@@ -154,11 +160,16 @@ pub(crate) fn whole(accounts: &Accounts) -> Router {
 
 /// The routes of the slice without the session layer.
 pub(crate) fn api(accounts: &Accounts) -> Router {
+    api_with(accounts, Arc::default())
+}
+
+fn api_with(accounts: &Accounts, providers: Arc<Providers>) -> Router {
     let state = AccessState {
         accounts: accounts.clone(),
         areas: Arc::new(Areas::new([area("00070")]).unwrap()),
         things: Arc::new(TwoThings),
         cursors: chassis::cursor::CursorKey::new([9; 32]),
+        providers,
         secure_cookie: true,
     };
     mount(state).split_for_parts().0

@@ -1,70 +1,18 @@
 //! Sign-in at another provider, with keys made here: what is taken, and everything that is not.
 
+use crate::provider::{CLIENT, Fake, ISSUER, Signer, claims, flow, now, parameter, part, set};
 use access::oidc::claims::{Expected, check};
-use access::oidc::flow::{Flow, Provider, Settings};
-use access::oidc::jose::{Keys, Refused};
-use async_trait::async_trait;
+use access::oidc::flow::{Back, Begun};
+use access::oidc::jose::Keys;
+use access::oidc::turned::Turned;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use kernel::time::Timestamp;
 use ring::rand::SystemRandom;
-use ring::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair};
+use ring::signature::{Ed25519KeyPair, KeyPair};
 use serde_json::{Value, json};
-use std::collections::HashMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
-
-const ISSUER: &str = "https://id.example.vn";
-const CLIENT: &str = "hanoi-ioc";
-
-fn now() -> Timestamp {
-    Timestamp::from_seconds(1_800_000_000)
-}
-
-fn part(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
-}
-
-/// A provider's key.
-struct Signer {
-    kid: &'static str,
-    pair: EcdsaKeyPair,
-}
-
-impl Signer {
-    fn new(kid: &'static str) -> Self {
-        let random = SystemRandom::new();
-        let document = EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &random).unwrap();
-        let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document.as_ref(), &random).unwrap();
-        Self { kid, pair }
-    }
-
-    fn jwk(&self) -> Value {
-        let point = self.pair.public_key().as_ref();
-        let coordinate = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-        json!({"kty": "EC", "crv": "P-256", "kid": self.kid, "use": "sig", "alg": "ES256",
-            "x": coordinate(&point[1..33]), "y": coordinate(&point[33..])})
-    }
-
-    fn sign_as(&self, head: Value, claims: &Value) -> String {
-        let signed = format!("{}.{}", part(&head), part(claims));
-        let signature = self.pair.sign(&SystemRandom::new(), signed.as_bytes()).unwrap();
-        format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
-    }
-
-    fn sign(&self, claims: &Value) -> String {
-        self.sign_as(json!({"alg": "ES256", "kid": self.kid}), claims)
-    }
-}
-
-fn set(keys: &[Value]) -> Vec<u8> {
-    json!({ "keys": keys }).to_string().into_bytes()
-}
-
-fn claims(nonce: &str) -> Value {
-    json!({"iss": ISSUER, "aud": CLIENT, "sub": "s-1", "nonce": nonce, "iat": 1_799_999_990, "exp": 1_800_000_300})
-}
 
 #[test]
 fn a_signature_of_a_published_key_is_taken_and_no_other() {
@@ -167,6 +115,7 @@ fn what_a_token_says_has_to_be_for_us_now_and_for_this_request() {
         issuer: ISSUER,
         client: CLIENT,
         nonce: "n",
+        claim: "sub",
     };
     let good = claims("n");
     let subject = check(&good, expected, now()).unwrap();
@@ -206,98 +155,171 @@ fn what_a_token_says_has_to_be_for_us_now_and_for_this_request() {
     assert!(check(&claims, expected, now()).unwrap().strong);
 }
 
-/// A provider that signs with its present key and gives a token for each code.
-#[derive(Debug, Default)]
-struct Fake {
-    keys: Mutex<Vec<u8>>,
-    tokens: Mutex<HashMap<String, String>>,
-    asked: AtomicUsize,
-    verifier: Mutex<String>,
+#[test]
+fn another_claim_says_who_somebody_is_and_an_address_only_when_it_was_verified() {
+    let by = |claim: &'static str| Expected {
+        issuer: ISSUER,
+        client: CLIENT,
+        nonce: "n",
+        claim,
+    };
+    let mut claims = claims("n");
+    claims["staff_number"] = json!("0042");
+    claims["email"] = json!("an@example.vn");
+    assert_eq!(check(&claims, by("staff_number"), now()).unwrap().subject, "0042");
+    assert!(check(&claims, by("missing"), now()).is_err());
+    for (verified, taken) in [
+        (json!(null), false),
+        (json!("true"), false),
+        (json!(false), false),
+        (json!(true), true),
+    ] {
+        claims["email_verified"] = verified;
+        assert_eq!(check(&claims, by("email"), now()).is_ok(), taken, "{claims}");
+    }
+    claims["sub"] = json!("");
+    assert!(
+        check(&claims, by("staff_number"), now()).is_err(),
+        "a token names its subject"
+    );
 }
 
-#[async_trait]
-impl Provider for Fake {
-    async fn keys(&self) -> Result<Vec<u8>, Refused> {
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        Ok(self.keys.lock().unwrap().clone())
+/// What the browser brings back that left with `begun`.
+fn back<'a>(begun: &'a Begun, state: &'a str) -> Back<'a> {
+    Back {
+        state,
+        code: "code",
+        issuer: None,
+        bound: &begun.bound,
     }
-
-    async fn token(&self, code: &str, verifier: &str, _: &str) -> Result<String, Refused> {
-        *self.verifier.lock().unwrap() = verifier.to_owned();
-        self.tokens.lock().unwrap().remove(code).ok_or(Refused("no such code"))
-    }
-}
-
-fn parameter(address: &str, name: &str) -> String {
-    let query = address.split_once('?').unwrap().1;
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find(|(known, _)| *known == name).unwrap().1.to_owned()
 }
 
 #[tokio::test]
 async fn the_way_there_and_back_counts_once_and_follows_new_keys() {
     let fake = Arc::new(Fake::default());
-    let settings = Settings {
-        issuer: ISSUER.into(),
-        client: CLIENT.into(),
-        authorization: format!("{ISSUER}/auth"),
-        back: "https://ioc.example.vn/api/v1/session/oidc/back".into(),
-    };
-    let flow = Flow::new(settings, Arc::clone(&fake) as Arc<dyn Provider>);
+    let flow = flow("city", &fake);
     let first = Signer::new("2026-1");
-    *fake.keys.lock().unwrap() = set(&[first.jwk()]);
-    let go = |signer: &Signer| {
-        let begun = flow.begin(now());
-        let token = signer.sign(&claims(&parameter(&begun.address, "nonce")));
-        fake.tokens.lock().unwrap().insert("code".into(), token);
-        begun
+    fake.publish(&first);
+    let go = async |signer: &Signer| {
+        let begun = flow.begin(now()).await.unwrap();
+        fake.gives(signer, &claims(&parameter(&begun.address, "nonce")));
+        let state = parameter(&begun.address, "state");
+        (begun, state)
     };
 
-    let begun = go(&first);
-    assert!(
-        begun.address.contains("code_challenge_method=S256"),
-        "{}",
-        begun.address
-    );
-    assert_eq!(
-        parameter(&begun.address, "redirect_uri"),
-        "https%3A%2F%2Fioc.example.vn%2Fapi%2Fv1%2Fsession%2Foidc%2Fback"
-    );
-    let subject = flow.end(&begun.state, &begun.state, "code", now()).await.unwrap();
+    let (begun, state) = go(&first).await;
+    for (name, value) in [
+        ("code_challenge_method", "S256"),
+        ("response_type", "code"),
+        ("scope", "openid%20profile"),
+        (
+            "redirect_uri",
+            "https%3A%2F%2Fioc.example.vn%2Fapi%2Fv1%2Fsession%2Foidc%2Fcity%2Fback",
+        ),
+    ] {
+        assert_eq!(parameter(&begun.address, name), value);
+    }
+    let subject = flow.end(back(&begun, &state), now()).await.unwrap();
     assert_eq!(subject.subject, "s-1");
-    // the verifier is the one of the challenge
+    // the verifier is the one of the challenge, and nobody reads it in the cookie
     let verifier = fake.verifier.lock().unwrap().clone();
     let digest = ring::digest::digest(&ring::digest::SHA256, verifier.as_bytes());
     assert_eq!(
         parameter(&begun.address, "code_challenge"),
         URL_SAFE_NO_PAD.encode(digest)
     );
-    assert!(
-        flow.end(&begun.state, &begun.state, "code", now()).await.is_err(),
+    assert!(!begun.bound.contains(&verifier) && !begun.bound.contains(&state));
+    assert_eq!(
+        flow.end(back(&begun, &state), now()).await,
+        Err(Turned::Stale),
         "a state counts once"
     );
 
-    // known keys are not fetched again, new ones are
-    let begun = go(&first);
-    assert!(flow.end(&begun.state, &begun.state, "code", now()).await.is_ok());
+    // known keys are not fetched again, new ones are, and old ones after an hour
+    let (begun, state) = go(&first).await;
+    assert!(flow.end(back(&begun, &state), now()).await.is_ok());
     assert_eq!(fake.asked.load(Ordering::Relaxed), 1);
     let second = Signer::new("2026-2");
-    *fake.keys.lock().unwrap() = set(&[second.jwk()]);
-    let begun = go(&second);
-    assert!(flow.end(&begun.state, &begun.state, "code", now()).await.is_ok());
+    fake.publish(&second);
+    let (begun, state) = go(&second).await;
+    assert!(flow.end(back(&begun, &state), now()).await.is_ok());
     assert_eq!(fake.asked.load(Ordering::Relaxed), 2);
+    fake.publish(&Signer::new("2026-3"));
+    let hour = now().plus(Duration::from_secs(3_600));
+    let begun = flow.begin(hour).await.unwrap();
+    fake.gives(&second, &claims(&parameter(&begun.address, "nonce")));
+    let state = parameter(&begun.address, "state");
+    let late = flow.end(back(&begun, &state), hour).await;
+    let withdrawn = Turned::Disbelieved("no published key has this name and algorithm");
+    assert_eq!(late, Err(withdrawn), "the provider has withdrawn the key");
+}
 
-    let begun = go(&second);
-    assert!(flow.end(&begun.state, "another browser", "code", now()).await.is_err());
-    let begun = go(&second);
-    let late = now().plus(Duration::from_secs(601));
-    assert!(flow.end(&begun.state, &begun.state, "code", late).await.is_err());
-    let begun = go(&second);
-    let other = flow.begin(now());
+#[tokio::test]
+async fn only_the_browser_that_left_comes_back_in_time_with_its_own_token() {
+    let fake = Arc::new(Fake::default());
+    let (city, other) = (flow("city", &fake), flow("other", &fake));
+    let signer = Signer::new("a");
+    fake.publish(&signer);
+    let state = |begun: &Begun| parameter(&begun.address, "state");
+    let good = |begun: &Begun| fake.gives(&signer, &claims(&parameter(&begun.address, "nonce")));
+    let (mine, theirs) = (city.begin(now()).await.unwrap(), city.begin(now()).await.unwrap());
+    let elsewhere = other.begin(now()).await.unwrap();
+    let forged = Begun {
+        address: mine.address.clone(),
+        bound: "AAAA".to_owned(),
+    };
+    let nothing = Begun {
+        address: mine.address.clone(),
+        bound: String::new(),
+    };
+    for (what, begun, state) in [
+        ("another browser's state", &mine, state(&theirs)),
+        ("no state", &mine, String::new()),
+        ("a made-up state", &mine, "made up".to_owned()),
+        ("no cookie", &nothing, state(&mine)),
+        ("a made-up cookie", &forged, state(&mine)),
+        ("a cookie of another provider", &elsewhere, state(&elsewhere)),
+    ] {
+        good(begun);
+        assert_eq!(city.end(back(begun, &state), now()).await, Err(Turned::Stale), "{what}");
+    }
+    for late in [
+        now().plus(Duration::from_secs(600)),
+        kernel::time::Timestamp::from_seconds(1_799_999_999),
+    ] {
+        good(&mine);
+        let state = state(&mine);
+        assert_eq!(city.end(back(&mine, &state), late).await, Err(Turned::Stale), "{late}");
+    }
+    let there = state(&theirs);
+    let evil = Back {
+        issuer: Some("https://evil.example"),
+        ..back(&theirs, &there)
+    };
     assert!(
-        flow.end(&other.state, &other.state, "code", now()).await.is_err(),
-        "a token of another request"
+        matches!(city.end(evil, now()).await, Err(Turned::Disbelieved(_))),
+        "a mixed-up issuer"
     );
-    drop(begun);
-    assert!(flow.end("made up", "made up", "code", now()).await.is_err());
+    // the token of another request, and a code that counts no more
+    let (one, two) = (city.begin(now()).await.unwrap(), city.begin(now()).await.unwrap());
+    good(&one);
+    let there = state(&two);
+    let mixed = city.end(back(&two, &there), now()).await;
+    assert_eq!(mixed, Err(Turned::Disbelieved("it answers another request")));
+    let there = state(&one);
+    let replayed = city.end(back(&one, &there), now()).await;
+    assert_eq!(
+        replayed,
+        Err(Turned::Disbelieved("the provider does not take the code"))
+    );
+    assert!(matches!(
+        city.give_up(back(&mine, &state(&mine)), now()),
+        Err(Turned::BrokenOff)
+    ));
+    let there = state(&mine);
+    assert_eq!(
+        city.end(back(&mine, &there), now()).await,
+        Err(Turned::Stale),
+        "given up is used up"
+    );
 }

@@ -16,10 +16,15 @@ use serde_json::json as object;
 use std::sync::Arc;
 use std::time::Duration;
 
-const SECOND: &str = "/api/v1/account/second-factor";
+pub(crate) const SECOND: &str = "/api/v1/account/second-factor";
+
+/// The password once more, as the beginning of a second factor asks for it.
+pub(crate) fn again(ground: &Ground) -> Option<serde_json::Value> {
+    Some(object!({ "password": ground.password }))
+}
 
 /// The code of a secret as an app shows it, at the time of the ground.
-fn code(ground: &Ground, secret: &str) -> String {
+pub(crate) fn code(ground: &Ground, secret: &str) -> String {
     const LETTERS: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
     let bits: String = secret
         .chars()
@@ -48,7 +53,7 @@ async fn a_second_factor_is_asked_for_once_it_was_confirmed() {
     ground.clock.advance(Duration::from_secs(1_000_000));
     let desk = Desk::first(&ground).await;
     let other = Desk::first(&ground).await;
-    let (status, begun) = desk.ask("POST", SECOND, None).await;
+    let (status, begun) = desk.ask("POST", SECOND, again(&ground)).await;
     assert_eq!(status, 201);
     let secret = begun["secret"].as_str().unwrap().to_owned();
     assert!(begun["address"].as_str().unwrap().contains(&secret));
@@ -98,7 +103,7 @@ async fn wrong_codes_give_a_rest_like_wrong_passwords() {
     let ground = Ground::new().await;
     ground.clock.advance(Duration::from_secs(1_000_000));
     let desk = Desk::first(&ground).await;
-    let (_, begun) = desk.ask("POST", SECOND, None).await;
+    let (_, begun) = desk.ask("POST", SECOND, again(&ground)).await;
     let secret = begun["secret"].as_str().unwrap().to_owned();
     desk.ask("PUT", SECOND, Some(object!({"code": code(&ground, &secret)})))
         .await;
@@ -139,11 +144,14 @@ async fn where_it_is_asked_for_an_administrator_first_enrols() {
         (403, &object!(["second_factor"])),
         "{refused}"
     );
-    let (status, begun) = desk.ask("POST", SECOND, None).await;
+    let due = async || desk.ask("GET", "/api/v1/session", None).await.1["second_factor_due"].clone();
+    assert_eq!(due().await, true, "the screen need not run into a refusal first");
+    let (status, begun) = desk.ask("POST", SECOND, again(&ground)).await;
     assert_eq!(status, 201, "enrolling is possible");
     let shown = code(&ground, begun["secret"].as_str().unwrap());
     assert_eq!(desk.ask("PUT", SECOND, Some(object!({"code": shown}))).await.0, 200);
     assert_eq!(desk.ask("GET", "/api/v1/people", None).await.0, 200);
+    assert_eq!(due().await, false);
 }
 
 #[tokio::test]

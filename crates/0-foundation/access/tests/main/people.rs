@@ -2,7 +2,6 @@
 
 use crate::ground::{ACCOUNT, Ground, json, request, send};
 use axum::Router;
-use ports::journal::Journal;
 use serde_json::{Value, json as object};
 
 /// A signed-in person with the API around.

@@ -254,3 +254,40 @@ async fn a_stranger_who_knocks_again_and_again_is_counted() {
     ground.audit.flush().await.unwrap();
     assert_eq!(ground.records().await.len(), 4, "nothing new, nothing written");
 }
+
+#[tokio::test]
+async fn a_way_back_from_another_site_is_a_change_without_its_secrets_and_with_its_reason() {
+    const BACK: &str = "/api/v1/session/oidc/{provider}/back";
+    let ground = Ground::new();
+    let refuses = async || {
+        let mut response = StatusCode::UNAUTHORIZED.into_response();
+        response.extensions_mut().insert(audit::http::Why("nobody is linked"));
+        response
+    };
+    let api = Router::new()
+        .route(BACK, get(refuses))
+        .layer(from_fn_with_state(ground.audit.clone(), record));
+    let back = || request("GET", "/api/v1/session/oidc/city/back?code=secret&state=secret");
+    assert_eq!(ask(&api, back(), Some("asks")).await.status(), 401);
+    let records = ground.records().await;
+    let only = &records[0];
+    assert_eq!(
+        (only.act.as_str(), only.target.as_str()),
+        (
+            "GET /api/v1/session/oidc/{provider}/back",
+            "/api/v1/session/oidc/city/back"
+        )
+    );
+    assert_eq!(
+        (only.outcome, only.detail["reason"].as_str()),
+        (Outcome::Denied, "nobody is linked")
+    );
+    // while the log is away, nobody comes in by GET either
+    ground.faulty.set_faults(LogFaults {
+        append_error: 1.0,
+        ..LogFaults::default()
+    });
+    for _ in 0..2 {
+        assert_eq!(ask(&api, back(), None).await.status(), 503);
+    }
+}

@@ -86,6 +86,7 @@ pub(super) fn body(method: &str, template: &str) -> Option<Value> {
         "post" => json!({ "post": 99 }),
         "tokens" => json!({ "title": "", "actions": [], "expires": "2099-01-01T00:00:00Z" }),
         "second-factor" => json!({ "code": "000000" }),
+        "links" => json!({ "provider": "none", "subject": "x" }),
         "clearance" => json!({ "clearance": "internal" }),
         "rights" => json!({ "role": "no_such_role" }),
         "unlock" => json!({ "reason": "short" }),

@@ -139,7 +139,7 @@ fn one(at_all: bool, sees: bool, asker: &Asker, status: u16, answer: &Value, wha
         return cell(false, status, 404, what, status == 404);
     }
     // a part of it that does not exist is said in other words than the thing itself
-    let part = ["right", "session", "token"].iter().any(|part| {
+    let part = ["right", "session", "token", "link"].iter().any(|part| {
         let detail = answer["detail"].as_str().unwrap_or_default();
         detail.contains(&format!("no such {part} "))
     });

@@ -99,5 +99,6 @@ pub(super) fn account(name: &str, rights: Vec<Right>, clearance: Classification)
         failures: 0,
         locked_until: None,
         second: None,
+        links: Vec::new(),
     }
 }
