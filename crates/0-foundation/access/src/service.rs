@@ -1,5 +1,6 @@
 //! Signing in and out, knowing who asks, changing a password, and the first account.
 
+mod cut;
 pub mod emergency;
 mod live;
 mod own;

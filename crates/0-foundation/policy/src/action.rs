@@ -153,6 +153,16 @@ actions! {
     CertificateAsk = "certificate.ask",
     /// Fetch the authority's certificate and the list of what it revoked.
     CertificateRead = "certificate.read",
+    /// Block an account for security.
+    SecurityBlockAccount = "security.block_account",
+    /// Block an API token for security.
+    SecurityBlockToken = "security.block_token",
+    /// Quarantine a device for security.
+    SecurityQuarantineDevice = "security.quarantine_device",
+    /// Cut a session for security.
+    SecurityCutSession = "security.cut_session",
+    /// Report a security incident, as the security centre.
+    SecurityReport = "security.report",
 }
 
 /// A code that is no action.

@@ -1,0 +1,5 @@
+//! The pure rules: state, deed and time in; what follows out.
+
+pub mod measure;
+pub mod report;
+pub mod usage;

@@ -1,0 +1,5 @@
+//! The nouns of this slice. Pure data.
+
+pub mod measure;
+pub mod report;
+pub mod usage;

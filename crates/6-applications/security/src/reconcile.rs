@@ -1,0 +1,4 @@
+//! Background work without input.
+
+pub mod measure;
+pub mod usage;

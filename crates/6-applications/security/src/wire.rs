@@ -1,0 +1,5 @@
+//! What the API takes and gives. The same form of a thing is the body of every fact.
+
+pub mod measure;
+pub mod report;
+pub mod usage;
