@@ -53,6 +53,7 @@ pub(crate) struct House {
     pub(crate) indicators: indicator::service::Indicators,
     pub(crate) alerts: alert::service::Alerts,
     pub(crate) incidents: incident::service::Incidents,
+    pub(crate) security: crate::security::Security,
     pub(crate) cursors: CursorKey,
     pub(crate) keys: Keys,
     pub(crate) pack: Arc<Parsed>,
@@ -229,6 +230,16 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
 
     let incidents = incident_slice(settings, shutdown, &engine, &pack, &alerts, Arc::clone(&clock), &tenant)?;
 
+    let ground = crate::security::Ground {
+        records: &records,
+        accounts: &accounts,
+        devices: &devices,
+        audit: &audit,
+        tenant: &tenant,
+        wall: &wall,
+    };
+    let security = crate::security::start(settings, ground, shutdown);
+
     let (commands, downlink) = crate::orders::start(shutdown, &engine, &devices, &observations, &tenant);
 
     let tables = crate::past::RecordTables {
@@ -289,6 +300,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         indicators,
         alerts,
         incidents,
+        security,
         cursors,
         keys,
         pack,

@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) sql: Sql,
     pub(crate) incident: Incident,
     pub(crate) session: Session,
+    pub(crate) quota: Quota,
     pub(crate) telemetry: Telemetry,
 }
 
@@ -150,6 +151,18 @@ pub(crate) struct Session {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Quota {
+    pub(crate) account_per_minute: u64,
+    pub(crate) account_per_day: u64,
+    pub(crate) token_per_minute: u64,
+    pub(crate) token_per_day: u64,
+    pub(crate) device_per_minute: u64,
+    pub(crate) device_per_day: u64,
+    pub(crate) max_clients: usize,
+    pub(crate) keep_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Telemetry {
     pub(crate) level: String,
     pub(crate) json: bool,
@@ -241,6 +254,9 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if !(1..=3_650).contains(&settings.identity.certificate_days) {
         bail!("identity.certificate_days must be 1 to 3650");
+    }
+    if !(10..=1_000_000).contains(&settings.quota.max_clients) || settings.quota.keep_days == 0 {
+        bail!("quota.max_clients must be 10 to 1000000 and quota.keep_days at least 1");
     }
     if settings.log.snapshot_mib == 0 {
         bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");

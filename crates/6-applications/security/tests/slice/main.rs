@@ -1,0 +1,10 @@
+//! The slice seen from outside, on the real embedded engine with real accounts and a real audit log.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
+
+mod contracts;
+mod crash;
+mod http;
+mod measures;
+mod reports;
+mod stage;
+mod usage;

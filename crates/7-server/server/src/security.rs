@@ -1,0 +1,123 @@
+//! The security slice joined with what it acts upon and what it counts: devices by a port, clients by the doors.
+
+use crate::settings::Settings;
+use access::service::Accounts;
+use async_trait::async_trait;
+use audit::store::AuditLog;
+use chassis::shutdown::Shutdown;
+use device::error::DeviceError;
+use device::model::DeviceState;
+use device::service::Devices;
+use kernel::actor::Actor;
+use kernel::clock::Clock;
+use kernel::error::{Classified, ErrorKind};
+use kernel::id::{DeviceId, TenantId};
+use ports::error::PortError;
+use ports::records::Records;
+use security::model::usage::{Limits, Settings as Quota};
+use security::reconcile;
+use security::service::ground::{self, Seen};
+use security::service::measure::Measures;
+use security::service::report::Reports;
+use security::service::usage::Usage;
+use security::store::Store;
+use std::sync::Arc;
+
+/// What the slice stands on.
+pub(crate) struct Ground<'a> {
+    pub(crate) records: &'a Arc<dyn Records>,
+    pub(crate) accounts: &'a Accounts,
+    pub(crate) devices: &'a Devices,
+    pub(crate) audit: &'a AuditLog,
+    pub(crate) tenant: &'a TenantId,
+    pub(crate) wall: &'a Arc<dyn Clock>,
+}
+
+/// The services of the slice.
+#[derive(Clone, Debug)]
+pub(crate) struct Security {
+    pub(crate) measures: Measures,
+    pub(crate) reports: Reports,
+    pub(crate) usage: Usage,
+}
+
+/// Opens the slice and starts what works by itself.
+pub(crate) fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Shutdown) -> Security {
+    let store = Store::new(Arc::clone(ground.records), ground.tenant.clone());
+    let devices = Arc::new(Registered(ground.devices.clone()));
+    let measures = Measures::new(
+        store.clone(),
+        ground.accounts.clone(),
+        devices,
+        ground.audit.clone(),
+        Arc::clone(ground.wall),
+    );
+    let (working, stop) = (measures.clone(), shutdown.background.token());
+    shutdown.background.spawn(async move {
+        let turn = || {
+            let measures = working.clone();
+            async move { reconcile::measure::turn(&measures).await }
+        };
+        let period = reconcile::measure::PERIOD;
+        chassis::reconcile::run("security_actions", period, Arc::default(), stop, turn).await;
+    });
+    let usage = Usage::new(store.clone(), Arc::clone(ground.wall), quota(settings));
+    // the last store comes after the doors have closed and everything is counted
+    let (counted, stop) = (usage.clone(), shutdown.background.token());
+    shutdown.background.spawn(reconcile::usage::run(counted, stop));
+    Security {
+        measures,
+        reports: Reports::new(store, Arc::clone(ground.wall)),
+        usage,
+    }
+}
+
+fn quota(settings: &Settings) -> Quota {
+    let quota = &settings.quota;
+    let limits = |per_minute, per_day| Limits { per_minute, per_day };
+    Quota {
+        account: limits(quota.account_per_minute, quota.account_per_day),
+        token: limits(quota.token_per_minute, quota.token_per_day),
+        device: limits(quota.device_per_minute, quota.device_per_day),
+        max_clients: quota.max_clients,
+        keep_days: quota.keep_days,
+        zone_offset_s: i64::from(crate::past::ZONE_OFFSET_S),
+    }
+}
+
+/// The registry as measures see it.
+#[derive(Debug)]
+struct Registered(Devices);
+
+#[async_trait]
+impl ground::Devices for Registered {
+    async fn look(&self, by: &Actor, device: &DeviceId) -> Result<Option<Seen>, PortError> {
+        match self.0.get(by, device.as_str()).await {
+            Ok(found) => Ok(Some(Seen {
+                blocked: found.state == DeviceState::Blocked,
+                areas: found.areas,
+            })),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(port(error)),
+        }
+    }
+
+    async fn set_blocked(&self, by: &Actor, device: &DeviceId, blocked: bool) -> Result<bool, PortError> {
+        let wanted = if blocked { DeviceState::Blocked } else { DeviceState::Active };
+        match self.0.get(by, device.as_str()).await {
+            Ok(found) if found.state == wanted => return Ok(false),
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(port(error)),
+        }
+        let changed = self.0.set_state(by, device.as_str(), wanted).await;
+        changed.map(|_| true).map_err(port)
+    }
+}
+
+fn port(error: DeviceError) -> PortError {
+    match error {
+        DeviceError::Port(error) => error,
+        other => PortError::Misuse(other.to_string()),
+    }
+}
