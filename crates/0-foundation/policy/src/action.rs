@@ -163,6 +163,8 @@ actions! {
     SecurityCutSession = "security.cut_session",
     /// Report a security incident, as the security centre.
     SecurityReport = "security.report",
+    /// Review an object of the inventory.
+    SecurityReview = "security.review",
 }
 
 /// A code that is no action.

@@ -23,15 +23,18 @@ pub enum Kind {
     MeasureFailed,
     /// The SOC told of an incident: a new one, a newer state, its end.
     IncidentReported,
+    /// Somebody has looked at an object of the inventory.
+    ObjectReviewed,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 5] = [
         Self::MeasureTaken,
         Self::MeasureUndone,
         Self::MeasureFailed,
         Self::IncidentReported,
+        Self::ObjectReviewed,
     ];
 
     /// The type of the fact, as it stands in the journal. A published version is never changed.
@@ -41,6 +44,7 @@ impl Kind {
             Self::MeasureUndone => "security.action_undone.v1",
             Self::MeasureFailed => "security.action_failed.v1",
             Self::IncidentReported => "security.incident_reported.v1",
+            Self::ObjectReviewed => "security.object_reviewed.v1",
         }
     }
 
@@ -51,6 +55,7 @@ impl Kind {
             Self::MeasureUndone => "A security action was taken back, by somebody or because its time was over.",
             Self::MeasureFailed => "A security action could not be carried out and is not tried again.",
             Self::IncidentReported => "The security centre told of an incident: a new one, a newer state of it, or its end.",
+            Self::ObjectReviewed => "Somebody has looked at an object of the inventory and said what was found.",
         }
     }
 

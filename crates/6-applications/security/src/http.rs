@@ -2,6 +2,7 @@
 
 mod answer;
 mod measure;
+mod object;
 mod report;
 mod state;
 mod usage;
@@ -19,5 +20,7 @@ pub fn mount(state: SecurityState) -> OpenApiRouter {
         .routes(routes!(report::list_soc_incidents, report::report_soc_incident))
         .routes(routes!(report::read_soc_incident))
         .routes(routes!(usage::read_usage))
+        .routes(routes!(object::list_objects))
+        .routes(routes!(object::review_object))
         .with_state(state)
 }

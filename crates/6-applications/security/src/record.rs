@@ -1,6 +1,7 @@
 //! The stored forms: JSON with a format version. Every older format stays readable for ever (SEMANTICS 16).
 
 pub mod measure;
+pub mod object;
 pub mod report;
 pub mod usage;
 

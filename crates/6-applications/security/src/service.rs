@@ -2,6 +2,7 @@
 
 pub mod ground;
 pub mod measure;
+pub mod object;
 pub mod report;
 pub mod usage;
 

@@ -1,6 +1,7 @@
 //! This slice over the records port. Nobody gets to see more here than their scope allows.
 
 pub mod measure;
+pub mod object;
 pub mod report;
 pub mod usage;
 

@@ -18,7 +18,6 @@ use embedded::tenant::{EmbeddedTenant, TenantOptions};
 use kernel::clock::Clock;
 use kernel::id::TenantId;
 use observation::latest::Latest;
-use observation::model::Limits;
 use observation::pipeline::{self, Ground, Recovered};
 use observation::series::SeriesRegistry;
 use observation::service::Observations;
@@ -174,7 +173,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     };
     let certificates = crate::identity::start(settings, house, shutdown).await?;
 
-    let limits = intake_limits(settings);
+    let limits = settings.intake_limits();
     let store = observation::store::Store::new(Arc::clone(&records));
     let series = Arc::new(SeriesRegistry::new(registry, store.clone()));
     series.load().await.context("series cannot be loaded")?;
@@ -231,7 +230,8 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     let incidents = incident_slice(settings, shutdown, &engine, &pack, &alerts, Arc::clone(&clock), &tenant)?;
 
     let ground = crate::security::Ground {
-        records: &records,
+        engine: &engine,
+        lake: &lake,
         accounts: &accounts,
         devices: &devices,
         audit: &audit,
@@ -390,15 +390,4 @@ fn empty_quarantine(settings: &Settings, shutdown: &Shutdown, store: observation
         let period = observation::reconcile::PERIOD;
         chassis::reconcile::run("quarantine", period, Arc::default(), stop, turn).await;
     });
-}
-
-fn intake_limits(settings: &Settings) -> Limits {
-    Limits {
-        rows: settings.observation.max_waiting_rows,
-        snapshot_bytes: settings.log.snapshot_mib << 20,
-        max_age_s: settings.observation.max_age_days * 86_400,
-        max_ahead_s: settings.observation.max_ahead_s,
-        quarantine_per_hour: settings.observation.quarantine_per_hour,
-        ..Limits::default()
-    }
 }

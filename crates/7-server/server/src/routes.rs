@@ -83,6 +83,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
     let security = security::SecurityState {
         measures: house.security.measures.clone(),
         reports: house.security.reports.clone(),
+        inventory: house.security.inventory.clone(),
         usage: house.security.usage.clone(),
         cursors,
     };

@@ -1,5 +1,7 @@
 //! The security slice joined with what it acts upon and what it counts: devices by a port, clients by the doors.
 
+mod catalogue;
+
 use crate::settings::Settings;
 use access::service::Accounts;
 use async_trait::async_trait;
@@ -8,16 +10,18 @@ use chassis::shutdown::Shutdown;
 use device::error::DeviceError;
 use device::model::DeviceState;
 use device::service::Devices;
+use embedded::tenant::EmbeddedTenant;
+use history::lake::Lake;
 use kernel::actor::Actor;
 use kernel::clock::Clock;
 use kernel::error::{Classified, ErrorKind};
 use kernel::id::{DeviceId, TenantId};
 use ports::error::PortError;
-use ports::records::Records;
 use security::model::usage::{Limits, Settings as Quota};
 use security::reconcile;
 use security::service::ground::{self, Seen};
 use security::service::measure::Measures;
+use security::service::object::Inventory;
 use security::service::report::Reports;
 use security::service::usage::Usage;
 use security::store::Store;
@@ -25,7 +29,8 @@ use std::sync::Arc;
 
 /// What the slice stands on.
 pub(crate) struct Ground<'a> {
-    pub(crate) records: &'a Arc<dyn Records>,
+    pub(crate) engine: &'a EmbeddedTenant,
+    pub(crate) lake: &'a Lake,
     pub(crate) accounts: &'a Accounts,
     pub(crate) devices: &'a Devices,
     pub(crate) audit: &'a AuditLog,
@@ -38,12 +43,13 @@ pub(crate) struct Ground<'a> {
 pub(crate) struct Security {
     pub(crate) measures: Measures,
     pub(crate) reports: Reports,
+    pub(crate) inventory: Inventory,
     pub(crate) usage: Usage,
 }
 
 /// Opens the slice and starts what works by itself.
 pub(crate) fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Shutdown) -> Security {
-    let store = Store::new(Arc::clone(ground.records), ground.tenant.clone());
+    let store = Store::new(Arc::clone(&ground.engine.records), ground.tenant.clone());
     let devices = Arc::new(Registered(ground.devices.clone()));
     let measures = Measures::new(
         store.clone(),
@@ -65,7 +71,21 @@ pub(crate) fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Shutdown
     // the last store comes after the doors have closed and everything is counted
     let (counted, stop) = (usage.clone(), shutdown.background.token());
     shutdown.background.spawn(reconcile::usage::run(counted, stop));
+    let sources = catalogue::Sources {
+        devices: ground.devices.clone(),
+        accounts: ground.accounts.clone(),
+        links: catalogue::links(settings),
+        stores: catalogue::Stores {
+            dir: crate::assemble::tenant_dir(&settings.instance.data_dir),
+            log: ground.engine.series.log(),
+            audit: Arc::clone(&ground.engine.audit),
+            lake: ground.lake.clone(),
+        },
+        wall: Arc::clone(ground.wall),
+    };
+    let wall = Arc::clone(ground.wall);
     Security {
+        inventory: Inventory::new(store.clone(), ground.accounts.clone(), Arc::new(sources), wall),
         measures,
         reports: Reports::new(store, Arc::clone(ground.wall)),
         usage,

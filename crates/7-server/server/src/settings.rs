@@ -5,6 +5,7 @@ use anyhow::{Context, Result, bail};
 use chassis::config::{self, Loaded, Source};
 use kernel::classification::Classification;
 use kernel::id::OrgId;
+use observation::model::Limits;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -193,6 +194,18 @@ fn read(path: &Path) -> Result<String> {
 }
 
 impl Settings {
+    /// The bounds of the intake.
+    pub(crate) fn intake_limits(&self) -> Limits {
+        Limits {
+            rows: self.observation.max_waiting_rows,
+            snapshot_bytes: self.log.snapshot_mib << 20,
+            max_age_s: self.observation.max_age_days * 86_400,
+            max_ahead_s: self.observation.max_ahead_s,
+            quarantine_per_hour: self.observation.quarantine_per_hour,
+            ..Limits::default()
+        }
+    }
+
     /// Topics outside `devices/#`.
     pub(crate) fn namespaces(&self) -> Result<Vec<mqtt::Namespace>> {
         let read = |text: &String| {

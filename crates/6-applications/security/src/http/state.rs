@@ -1,6 +1,7 @@
 //! What the routes of this slice need.
 
 use crate::service::measure::Measures;
+use crate::service::object::Inventory;
 use crate::service::report::Reports;
 use crate::service::usage::Usage;
 use chassis::cursor::CursorKey;
@@ -12,6 +13,8 @@ pub struct SecurityState {
     pub measures: Measures,
     /// What the SOC tells.
     pub reports: Reports,
+    /// What there is.
+    pub inventory: Inventory,
     /// Who uses the interfaces how much.
     pub usage: Usage,
     /// Signs the cursors of pages.

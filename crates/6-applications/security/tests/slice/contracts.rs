@@ -5,6 +5,7 @@ use crate::measures::quarantine;
 use crate::stage::Stage;
 use security::fact::Kind;
 use security::wire::measure::Measure;
+use security::wire::object::Object;
 use security::wire::report::Report;
 use serde_json::{Value, json};
 use testkit::contract::{self, same_members};
@@ -17,6 +18,12 @@ fn schema(kind: Kind) -> Value {
         _ => contract::schema::<Measure>(kind.fact_type(), kind.meaning(), "/security", subject),
     };
     match kind {
+        Kind::ObjectReviewed => contract::schema::<Object>(
+            kind.fact_type(),
+            kind.meaning(),
+            "/security",
+            json!({ "type": "string", "description": "Kind and id of the object, such as `link/siem`." }),
+        ),
         Kind::IncidentReported => of(json!({ "type": "string", "description": "The SOC's own id of the incident." })),
         _ => of(json!({ "type": "string", "format": "uuid", "description": "Id of the action." })),
     }

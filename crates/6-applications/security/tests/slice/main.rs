@@ -5,6 +5,7 @@ mod contracts;
 mod crash;
 mod http;
 mod measures;
+mod objects;
 mod reports;
 mod stage;
 mod usage;

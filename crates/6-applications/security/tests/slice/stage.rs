@@ -22,7 +22,7 @@ use kernel::area::AreaCode;
 use kernel::classification::Classification;
 use kernel::clock::Clock;
 use kernel::fact::Fact;
-use kernel::id::{DeviceId, PersonId, TenantId, derived};
+use kernel::id::{DeviceId, OrgId, PersonId, TenantId, derived};
 use kernel::position::Position;
 use policy::action::Action;
 use policy::cell::Cells;
@@ -33,8 +33,11 @@ use ports::journal::Journal;
 use ports::records::Records;
 use security::http::{SecurityState, mount};
 use security::model::usage::{Limits, Settings as Quota};
-use security::service::ground::{Devices, Seen};
+use security::decide::object::Narrow;
+use security::model::object::{Kind as ObjectKind, Object};
+use security::service::ground::{Catalogue, Devices, ObjectPage, Seen};
 use security::service::measure::Measures;
+use security::service::object::Inventory;
 use security::service::report::Reports;
 use security::service::usage::Usage;
 use security::store::Store;
@@ -79,6 +82,35 @@ impl Devices for Registry {
     }
 }
 
+/// Objects as their sources would have them.
+#[derive(Debug, Default)]
+pub(crate) struct Shelf(pub(crate) Mutex<Vec<Object>>);
+
+#[async_trait]
+impl Catalogue for Shelf {
+    async fn page(
+        &self,
+        _: &Live,
+        kind: ObjectKind,
+        _: &Narrow,
+        after: Option<String>,
+        limit: usize,
+    ) -> Result<ObjectPage, PortError> {
+        let all = self.0.lock().unwrap();
+        let mut rest = all
+            .iter()
+            .filter(|object| object.kind == kind && after.as_ref().is_none_or(|after| object.id > *after));
+        let page: Vec<Object> = rest.by_ref().take(limit).cloned().collect();
+        let next = rest.next().and(page.last()).map(|object| object.id.clone());
+        Ok((page, next))
+    }
+
+    async fn one(&self, _: &Live, kind: ObjectKind, id: &str) -> Result<Option<Object>, PortError> {
+        let all = self.0.lock().unwrap();
+        Ok(all.iter().find(|object| object.kind == kind && object.id == id).cloned())
+    }
+}
+
 pub(crate) struct Stage {
     pub(crate) engine: EmbeddedTenant,
     pub(crate) clock: VirtualClock,
@@ -88,6 +120,8 @@ pub(crate) struct Stage {
     pub(crate) measures: Measures,
     pub(crate) reports: Reports,
     pub(crate) usage: Usage,
+    pub(crate) inventory: Inventory,
+    pub(crate) objects: Arc<Shelf>,
     _dir: tempfile::TempDir,
 }
 
@@ -135,6 +169,8 @@ impl Stage {
         let accounts = accounts(Arc::clone(&records), &clock);
         let store = Store::new(records, tenant());
         let devices: Arc<dyn Devices> = Arc::<Registry>::clone(&registry);
+        let objects: Arc<Shelf> = Arc::default();
+        let shelf: Arc<dyn Catalogue> = Arc::<Shelf>::clone(&objects);
         Self {
             measures: Measures::new(
                 store.clone(),
@@ -144,7 +180,9 @@ impl Stage {
                 Arc::clone(&wall),
             ),
             reports: Reports::new(store.clone(), Arc::clone(&wall)),
+            inventory: Inventory::new(store.clone(), accounts.clone(), shelf, Arc::clone(&wall)),
             usage: Usage::new(store, wall, quota()),
+            objects,
             engine,
             clock,
             audit,
@@ -242,6 +280,7 @@ impl Stage {
             measures: self.measures.clone(),
             reports: self.reports.clone(),
             usage: self.usage.clone(),
+            inventory: self.inventory.clone(),
             cursors: CursorKey::new([7; 32]),
         };
         let door = Door {
@@ -302,7 +341,7 @@ fn accounts(records: Arc<dyn Records>, clock: &VirtualClock) -> Accounts {
     let below = |ward: &str| (code(ward), Some(code("01")));
     let ground = policy::post::Ground {
         areas: Tree::new([(code("01"), None), below(OWN), below(OTHER)]),
-        orgs: Tree::default(),
+        orgs: Tree::new([(OrgId::new("so-y-te").unwrap(), None)]),
     };
     Accounts::new(
         records,
