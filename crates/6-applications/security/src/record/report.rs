@@ -35,7 +35,8 @@ pub fn read(document: &Document) -> Result<Stored<Report>, SecurityError> {
 pub fn indexes(report: &Report) -> Vec<(&'static str, IndexValue)> {
     let told = &report.told;
     let objects: Vec<&str> = told.objects.iter().map(|object| object.id.as_str()).collect();
-    let words = [&told.id, &told.title.vi, &told.title.en, &objects.join(" ")].map(String::as_str);
+    let objects = objects.join(" ");
+    let words = [&told.id, &told.title.vi, &told.title.en, &objects].map(String::as_str);
     let mut values = scoped(&[]);
     values.extend([
         equal("state", told.standing.code()),

@@ -19,11 +19,11 @@ pub struct Target {
     pub account: Option<String>,
     /// Id of an API token; for `block_token`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     pub token: Option<Uuid>,
     /// Id of a session; for `cut_session`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, format = Uuid)]
+    #[schema(value_type = Option<String>, format = "uuid")]
     pub session: Option<Uuid>,
     /// Id of a device; for `quarantine_device`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
