@@ -165,6 +165,8 @@ actions! {
     SecurityReport = "security.report",
     /// Review an object of the inventory.
     SecurityReview = "security.review",
+    /// Keep the register of vulnerabilities.
+    SecurityKeep = "security.keep",
 }
 
 /// A code that is no action.

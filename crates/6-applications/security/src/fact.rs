@@ -25,16 +25,19 @@ pub enum Kind {
     IncidentReported,
     /// Somebody has looked at an object of the inventory.
     ObjectReviewed,
+    /// A flaw was found, opened again, accepted or mended.
+    FlawChanged,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::MeasureTaken,
         Self::MeasureUndone,
         Self::MeasureFailed,
         Self::IncidentReported,
         Self::ObjectReviewed,
+        Self::FlawChanged,
     ];
 
     /// The type of the fact, as it stands in the journal. A published version is never changed.
@@ -45,6 +48,7 @@ impl Kind {
             Self::MeasureFailed => "security.action_failed.v1",
             Self::IncidentReported => "security.incident_reported.v1",
             Self::ObjectReviewed => "security.object_reviewed.v1",
+            Self::FlawChanged => "security.vulnerability_changed.v1",
         }
     }
 
@@ -54,8 +58,11 @@ impl Kind {
             Self::MeasureTaken => "A security action holds, or a session was cut.",
             Self::MeasureUndone => "A security action was taken back, by somebody or because its time was over.",
             Self::MeasureFailed => "A security action could not be carried out and is not tried again.",
-            Self::IncidentReported => "The security centre told of an incident: a new one, a newer state of it, or its end.",
+            Self::IncidentReported => {
+                "The security centre told of an incident: a new one, a newer state of it, or its end."
+            }
             Self::ObjectReviewed => "Somebody has looked at an object of the inventory and said what was found.",
+            Self::FlawChanged => "A vulnerability was found, opened again, accepted or mended.",
         }
     }
 

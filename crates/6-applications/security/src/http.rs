@@ -1,6 +1,7 @@
 //! The routes of this slice; each noun stands in a file of its own.
 
 mod answer;
+mod flaw;
 mod measure;
 mod object;
 mod report;
@@ -22,5 +23,6 @@ pub fn mount(state: SecurityState) -> OpenApiRouter {
         .routes(routes!(usage::read_usage))
         .routes(routes!(object::list_objects))
         .routes(routes!(object::review_object))
+        .merge(flaw::mount())
         .with_state(state)
 }

@@ -1,5 +1,6 @@
 //! The stored forms: JSON with a format version. Every older format stays readable for ever (SEMANTICS 16).
 
+pub mod flaw;
 pub mod measure;
 pub mod object;
 pub mod report;

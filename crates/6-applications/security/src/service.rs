@@ -1,5 +1,6 @@
 //! What can be asked of this slice: authorise, load, decide, and commit the change with its fact in one transaction.
 
+pub mod flaw;
 pub mod ground;
 pub mod measure;
 pub mod object;

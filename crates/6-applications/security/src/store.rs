@@ -1,5 +1,6 @@
 //! This slice over the records port. Nobody gets to see more here than their scope allows.
 
+pub mod flaw;
 pub mod measure;
 pub mod object;
 pub mod report;

@@ -1,5 +1,6 @@
 //! What the API takes and gives. The same form of a thing is the body of every fact.
 
+pub mod flaw;
 pub mod measure;
 pub mod object;
 pub mod report;

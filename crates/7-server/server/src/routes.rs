@@ -84,6 +84,7 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Api {
         measures: house.security.measures.clone(),
         reports: house.security.reports.clone(),
         inventory: house.security.inventory.clone(),
+        flaws: house.security.flaws.clone(),
         usage: house.security.usage.clone(),
         cursors,
     };
@@ -202,7 +203,11 @@ pub(crate) fn build(
         .layer(from_fn_with_state(door, access::door::authorise));
     Ok(Router::new()
         .merge(audited)
-        .merge(ingest.layer(from_fn_with_state(meter, meter::devices)).layer(from_fn(headers::peer)))
+        .merge(
+            ingest
+                .layer(from_fn_with_state(meter, meter::devices))
+                .layer(from_fn(headers::peer)),
+        )
         .merge(open)
         .method_not_allowed_fallback(async || {
             Problem::new(

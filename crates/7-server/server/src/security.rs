@@ -1,6 +1,8 @@
 //! The security slice joined with what it acts upon and what it counts: devices by a port, clients by the doors.
 
 mod catalogue;
+#[cfg(test)]
+mod tests;
 
 use crate::settings::Settings;
 use access::service::Accounts;
@@ -17,8 +19,10 @@ use kernel::clock::Clock;
 use kernel::error::{Classified, ErrorKind};
 use kernel::id::{DeviceId, TenantId};
 use ports::error::PortError;
+use security::model::flaw::Terms;
 use security::model::usage::{Limits, Settings as Quota};
 use security::reconcile;
+use security::service::flaw::Flaws;
 use security::service::ground::{self, Seen};
 use security::service::measure::Measures;
 use security::service::object::Inventory;
@@ -44,6 +48,7 @@ pub(crate) struct Security {
     pub(crate) measures: Measures,
     pub(crate) reports: Reports,
     pub(crate) inventory: Inventory,
+    pub(crate) flaws: Flaws,
     pub(crate) usage: Usage,
 }
 
@@ -84,11 +89,36 @@ pub(crate) fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Shutdown
         wall: Arc::clone(ground.wall),
     };
     let wall = Arc::clone(ground.wall);
+    let flaws = Flaws::new(
+        store.clone(),
+        ground.accounts.clone(),
+        terms(settings),
+        Arc::clone(&wall),
+    );
+    let (watched, stop) = (flaws.clone(), shutdown.background.token());
+    shutdown.background.spawn(async move {
+        let turn = || {
+            let flaws = watched.clone();
+            async move { reconcile::flaw::turn(&flaws).await }
+        };
+        chassis::reconcile::run("security_flaws", reconcile::flaw::PERIOD, Arc::default(), stop, turn).await;
+    });
     Security {
+        flaws,
         inventory: Inventory::new(store.clone(), ground.accounts.clone(), Arc::new(sources), wall),
         measures,
         reports: Reports::new(store, Arc::clone(ground.wall)),
         usage,
+    }
+}
+
+fn terms(settings: &Settings) -> Terms {
+    let days = &settings.vulnerability;
+    Terms {
+        critical: days.critical_days,
+        high: days.high_days,
+        medium: days.medium_days,
+        low: days.low_days,
     }
 }
 
@@ -123,7 +153,11 @@ impl ground::Devices for Registered {
     }
 
     async fn set_blocked(&self, by: &Actor, device: &DeviceId, blocked: bool) -> Result<bool, PortError> {
-        let wanted = if blocked { DeviceState::Blocked } else { DeviceState::Active };
+        let wanted = if blocked {
+            DeviceState::Blocked
+        } else {
+            DeviceState::Active
+        };
         match self.0.get(by, device.as_str()).await {
             Ok(found) if found.state == wanted => return Ok(false),
             Ok(_) => {}

@@ -28,6 +28,7 @@ pub(crate) struct Settings {
     pub(crate) incident: Incident,
     pub(crate) session: Session,
     pub(crate) quota: Quota,
+    pub(crate) vulnerability: Vulnerability,
     pub(crate) telemetry: Telemetry,
 }
 
@@ -161,6 +162,14 @@ pub(crate) struct Quota {
     pub(crate) device_per_day: u64,
     pub(crate) max_clients: usize,
     pub(crate) keep_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Vulnerability {
+    pub(crate) critical_days: u32,
+    pub(crate) high_days: u32,
+    pub(crate) medium_days: u32,
+    pub(crate) low_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]

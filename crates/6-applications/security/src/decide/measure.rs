@@ -110,7 +110,9 @@ mod tests {
 
     #[test]
     fn a_measure_is_due_at_its_end_and_only_while_it_holds() {
-        let holds = measure(Phase::InForce { since: Timestamp::EPOCH });
+        let holds = measure(Phase::InForce {
+            since: Timestamp::EPOCH,
+        });
         assert!(!is_due(&holds, Timestamp::from_seconds(9)));
         assert!(is_due(&holds, Timestamp::from_seconds(10)));
         assert!(!is_due(&measure(Phase::Begun), Timestamp::from_seconds(10)));

@@ -27,8 +27,13 @@ impl Narrow {
         }
         let Some(asked) = &self.words else { return true };
         let owner = object.owner.as_ref().map_or("", |owner| owner.as_str());
-        let has = text::words(&format!("{} {} {} {owner}", object.id, object.title.vi, object.title.en));
-        text::words(asked).iter().all(|word| has.iter().any(|has| has.starts_with(word)))
+        let has = text::words(&format!(
+            "{} {} {} {owner}",
+            object.id, object.title.vi, object.title.en
+        ));
+        text::words(asked)
+            .iter()
+            .all(|word| has.iter().any(|has| has.starts_with(word)))
     }
 }
 
@@ -111,6 +116,10 @@ mod tests {
         let kept = kept.unwrap();
         assert_eq!((kept.count, kept.reviews.len()), (30, MAX_REVIEWS));
         assert_eq!(kept.reviews[0].at, Timestamp::from_seconds(10));
-        assert_eq!(kept.owner.unwrap().as_str(), "so-y-te", "an owner that is not named stays");
+        assert_eq!(
+            kept.owner.unwrap().as_str(),
+            "so-y-te",
+            "an owner that is not named stays"
+        );
     }
 }

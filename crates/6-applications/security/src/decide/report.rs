@@ -25,16 +25,25 @@ const AHEAD: std::time::Duration = std::time::Duration::from_secs(300);
 pub fn check(told: &Told, now: Timestamp) -> Result<(), SecurityError> {
     let wrong = |field, what: String| Err(SecurityError::invalid(field, what));
     if !(1..=MAX_ID).contains(&told.id.len()) || !told.id.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return wrong("id", format!("write the SOC's own id, 1 to {MAX_ID} visible ASCII characters"));
+        return wrong(
+            "id",
+            format!("write the SOC's own id, 1 to {MAX_ID} visible ASCII characters"),
+        );
     }
     let texts = [&told.title.vi, &told.title.en, &told.note];
     if told.title.vi.trim().is_empty() || texts[..2].iter().any(|text| text.chars().count() > MAX_TITLE) {
-        return wrong("title", format!("write title.vi, and at most {MAX_TITLE} characters in each language"));
+        return wrong(
+            "title",
+            format!("write title.vi, and at most {MAX_TITLE} characters in each language"),
+        );
     }
     if told.note.chars().count() > MAX_NOTE {
         return wrong("note", format!("write at most {MAX_NOTE} characters"));
     }
-    if texts.iter().any(|text| text.chars().any(|c| c.is_control() && c != '\n')) {
+    if texts
+        .iter()
+        .any(|text| text.chars().any(|c| c.is_control() && c != '\n'))
+    {
         return wrong("title", "leave control characters out of title and note".to_owned());
     }
     if told.objects.len() > MAX_OBJECTS {
@@ -44,11 +53,20 @@ pub fn check(told: &Told, now: Timestamp) -> Result<(), SecurityError> {
         let good = (1..=200).contains(&object.id.chars().count()) && !object.id.chars().any(char::is_control);
         if !OBJECTS.contains(&object.kind.as_str()) || !good {
             let allowed = OBJECTS.join(", ");
-            return wrong("objects", format!("each has an id of 1 to 200 characters and a kind of {allowed}"));
+            return wrong(
+                "objects",
+                format!("each has an id of 1 to 200 characters and a kind of {allowed}"),
+            );
         }
     }
     if told.at > now.plus(AHEAD) {
-        return wrong("at", format!("{} is more than 5 minutes ahead of {now}; look at the SOC's clock", told.at));
+        return wrong(
+            "at",
+            format!(
+                "{} is more than 5 minutes ahead of {now}; look at the SOC's clock",
+                told.at
+            ),
+        );
     }
     Ok(())
 }
@@ -116,7 +134,11 @@ fn signal(report: &Report, change: Change, now: Timestamp) -> Signal {
         _ => None,
     };
     let name = derived(&[b"soc incident", told.id.as_bytes()]);
-    let objects: Vec<String> = told.objects.iter().map(|one| format!("{}/{}", one.kind, one.id)).collect();
+    let objects: Vec<String> = told
+        .objects
+        .iter()
+        .map(|one| format!("{}/{}", one.kind, one.id))
+        .collect();
     let params = [
         ("soc_id", serde_json::Value::from(told.id.as_str())),
         ("objects", objects.into()),
@@ -145,7 +167,10 @@ fn signal(report: &Report, change: Change, now: Timestamp) -> Signal {
         areas: Vec::new(),
         place: None,
         classification: CLASSIFICATION,
-        params: params.map(|(name, value)| (name.to_owned(), value)).into_iter().collect::<BTreeMap<_, _>>(),
+        params: params
+            .map(|(name, value)| (name.to_owned(), value))
+            .into_iter()
+            .collect::<BTreeMap<_, _>>(),
     }
 }
 
@@ -210,7 +235,11 @@ mod tests {
             Some(Change::Raised),
         ];
         assert_eq!(changes(&script), expected);
-        assert_eq!(changes(&[told(1, 3, Closed)]), [None], "what was never open raises nobody");
+        assert_eq!(
+            changes(&[told(1, 3, Closed)]),
+            [None],
+            "what was never open raises nobody"
+        );
     }
 
     #[test]
@@ -249,19 +278,55 @@ mod tests {
         let good = told(0, 3, Standing::Open);
         assert!(check(&good, Timestamp::EPOCH).is_ok());
         let cases = [
-            (Told { id: "a b".into(), ..good.clone() }, "id"),
-            (Told { id: String::new(), ..good.clone() }, "id"),
-            (Told { title: LangText::new("", "x"), ..good.clone() }, "title"),
-            (Told { title: LangText::new("\u{1b}[2J", ""), ..good.clone() }, "title"),
-            (Told { note: "x".repeat(4_001), ..good.clone() }, "note"),
+            (
+                Told {
+                    id: "a b".into(),
+                    ..good.clone()
+                },
+                "id",
+            ),
+            (
+                Told {
+                    id: String::new(),
+                    ..good.clone()
+                },
+                "id",
+            ),
+            (
+                Told {
+                    title: LangText::new("", "x"),
+                    ..good.clone()
+                },
+                "title",
+            ),
+            (
+                Told {
+                    title: LangText::new("\u{1b}[2J", ""),
+                    ..good.clone()
+                },
+                "title",
+            ),
+            (
+                Told {
+                    note: "x".repeat(4_001),
+                    ..good.clone()
+                },
+                "note",
+            ),
             (told(301, 3, Standing::Open), "at"),
         ];
         for (told, field) in cases {
             let error = check(&told, Timestamp::EPOCH).unwrap_err().to_string();
             assert!(error.starts_with(field), "{error}");
         }
-        let kind = Object { kind: "moon".into(), id: "1".into() };
-        let told = Told { objects: vec![kind], ..good };
+        let kind = Object {
+            kind: "moon".into(),
+            id: "1".into(),
+        };
+        let told = Told {
+            objects: vec![kind],
+            ..good
+        };
         assert!(check(&told, Timestamp::EPOCH).is_err());
     }
 }

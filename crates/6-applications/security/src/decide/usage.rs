@@ -164,7 +164,9 @@ mod tests {
             per_day: 0,
         };
         let mut tally = Tally::new(&settings(), 0, at(0));
-        let left: Vec<_> = (0..2).map(|_| tally.ask(&settings(), limits, at(45)).unwrap().remaining).collect();
+        let left: Vec<_> = (0..2)
+            .map(|_| tally.ask(&settings(), limits, at(45)).unwrap().remaining)
+            .collect();
         assert_eq!(left, [1, 0]);
         let over = tally.ask(&settings(), limits, at(45)).unwrap_err();
         assert_eq!((over.window, over.limit, over.retry_after_s), (Window::Minute, 2, 15));

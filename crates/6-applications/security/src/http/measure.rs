@@ -91,7 +91,9 @@ pub(super) async fn take_action(
     headers: HeaderMap,
     Body(body): Body<Request>,
 ) -> Result<Response, Problem> {
-    let key = headers.get("idempotency-key").map(|key| key.to_str().unwrap_or_default().to_owned());
+    let key = headers
+        .get("idempotency-key")
+        .map(|key| key.to_str().unwrap_or_default().to_owned());
     let wish = body.read(key).map_err(problem)?;
     let (stored, new) = state.measures.take(&live, wish).await.map_err(problem)?;
     let view = Json(Measure::new(&stored.thing, stored.version));

@@ -49,7 +49,12 @@ pub(super) async fn list_objects(
     Query(asked): Query<Asked>,
 ) -> Result<Json<Page>, Problem> {
     let limit = cursor::limit(asked.limit)?;
-    let kinds = several("kind", asked.kind.as_deref(), &Kind::ALL.map(Kind::code).join(", "), Kind::read)?;
+    let kinds = several(
+        "kind",
+        asked.kind.as_deref(),
+        &Kind::ALL.map(Kind::code).join(", "),
+        Kind::read,
+    )?;
     let narrow = Narrow {
         states: several("state", asked.state.as_deref(), &STATES.join(", "), |text| {
             STATES.contains(&text).then(|| text.to_owned())
@@ -58,7 +63,10 @@ pub(super) async fn list_objects(
     };
     let question = format!("security objects {kinds:?} {narrow:?}");
     let after = asked.cursor.as_deref().map(|text| state.cursors.read(&question, text));
-    let found = state.inventory.list(&live, &kinds, &narrow, after.transpose()?, limit).await;
+    let found = state
+        .inventory
+        .list(&live, &kinds, &narrow, after.transpose()?, limit)
+        .await;
     let (objects, next) = found.map_err(problem)?;
     Ok(Json(Page {
         items: objects.iter().map(Object::from).collect(),

@@ -77,7 +77,11 @@ pub(super) async fn report_soc_incident(
 ) -> Result<(StatusCode, Json<Report>), Problem> {
     let told = body.read().map_err(problem)?;
     let (stored, taken) = state.reports.take(&actor, told).await.map_err(problem)?;
-    let status = if taken == Taken::New { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if taken == Taken::New {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(Report::new(&stored.thing, stored.version))))
 }
 

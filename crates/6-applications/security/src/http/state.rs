@@ -1,5 +1,6 @@
 //! What the routes of this slice need.
 
+use crate::service::flaw::Flaws;
 use crate::service::measure::Measures;
 use crate::service::object::Inventory;
 use crate::service::report::Reports;
@@ -15,6 +16,8 @@ pub struct SecurityState {
     pub reports: Reports,
     /// What there is.
     pub inventory: Inventory,
+    /// What is wrong with its parts.
+    pub flaws: Flaws,
     /// Who uses the interfaces how much.
     pub usage: Usage,
     /// Signs the cursors of pages.

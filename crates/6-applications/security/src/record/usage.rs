@@ -39,13 +39,20 @@ pub fn read(document: &Document) -> Result<Stored<Day>, SecurityError> {
 /// What a day says to each index.
 pub fn indexes(day: &Day) -> Vec<(&'static str, IndexValue)> {
     let requests = day.figures.requests.saturating_add(day.figures.refused);
-    let words = format!("{} {}", day.client.id, day.client.account.as_deref().unwrap_or_default());
+    let words = format!(
+        "{} {}",
+        day.client.id,
+        day.client.account.as_deref().unwrap_or_default()
+    );
     let mut values = scoped(&[]);
     values.extend([
         ("day", IndexValue::Range(day.day)),
         equal("kind", day.client.kind.code()),
         ("words", IndexValue::Text(words)),
-        ("requests", IndexValue::Range(i64::try_from(requests).unwrap_or(i64::MAX))),
+        (
+            "requests",
+            IndexValue::Range(i64::try_from(requests).unwrap_or(i64::MAX)),
+        ),
     ]);
     values
 }

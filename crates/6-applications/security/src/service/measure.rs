@@ -129,7 +129,13 @@ impl Measures {
             }
             Err(error) => return Err(error),
         }
-        let (measures, begun) = (self.clone(), Stored { thing: measure, version: 1 });
+        let (measures, begun) = (
+            self.clone(),
+            Stored {
+                thing: measure,
+                version: 1,
+            },
+        );
         let done = to_the_end(async move { measures.carry_out(begun).await }).await?;
         Ok((done, true))
     }
@@ -187,10 +193,7 @@ impl Measures {
             return Ok((stored, true));
         }
         self.audit.ready().await?;
-        let thing = Measure {
-            phase,
-            ..stored.thing
-        };
+        let thing = Measure { phase, ..stored.thing };
         let mut undoing = Stored {
             thing,
             version: stored.version,
@@ -253,7 +256,9 @@ impl Measures {
             }
             Order::CutSession { session, .. } => {
                 let there = self.accounts.has_session(name, *session).await?;
-                there.then_some(Before::Session).ok_or(SecurityError::NotFound("session"))?
+                there
+                    .then_some(Before::Session)
+                    .ok_or(SecurityError::NotFound("session"))?
             }
             _ => Before::Account { ended: account.ended },
         };

@@ -80,7 +80,10 @@ impl Inventory {
                 let room = limit.saturating_sub(found.len());
                 if room == 0 || asks >= MAX_ASKS {
                     let key = place.unwrap_or_default();
-                    return Ok((self.reviewed(&by.actor, found).await?, Some(After { value: number, key })));
+                    return Ok((
+                        self.reviewed(&by.actor, found).await?,
+                        Some(After { value: number, key }),
+                    ));
                 }
                 asks += 1;
                 let (objects, next) = self.catalogue.page(by, kind, narrow, place, room).await?;
@@ -122,8 +125,19 @@ impl Inventory {
                 reviewed: Some(thing.clone()),
             };
             let (view, tenant) = (wire::object::Object::from(&listed), self.store.tenant());
-            let told = fact(FactKind::ObjectReviewed, key(kind, id), &by.actor.id, &view, tenant, now);
-            match self.store.save_review(&by.actor, &Stored { thing, version }, told).await {
+            let told = fact(
+                FactKind::ObjectReviewed,
+                key(kind, id),
+                &by.actor.id,
+                &view,
+                tenant,
+                now,
+            );
+            match self
+                .store
+                .save_review(&by.actor, &Stored { thing, version }, told)
+                .await
+            {
                 Ok(()) => return Ok(listed),
                 Err(SecurityError::Port(error @ PortError::Conflict { .. })) => conflict = error.into(),
                 Err(error) => return Err(error),

@@ -85,7 +85,14 @@ impl Reports {
             };
             let view = wire::report::Report::new(&thing, version + 1);
             let tenant = self.store.tenant();
-            let mut facts = vec![fact(Kind::IncidentReported, thing.told.id.clone(), &actor.id, &view, tenant, now)];
+            let mut facts = vec![fact(
+                Kind::IncidentReported,
+                thing.told.id.clone(),
+                &actor.id,
+                &view,
+                tenant,
+                now,
+            )];
             let noticing = ActorId::Service(SOURCE.to_owned());
             facts.extend(signal.map(|signal| Fact::from_signal(&signal, tenant, noticing)));
             let stored = Stored { thing, version };

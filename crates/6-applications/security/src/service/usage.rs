@@ -77,7 +77,9 @@ impl Usage {
             clients: Mutex::default(),
             storing: tokio::sync::Mutex::default(),
         };
-        Self { inside: Arc::new(inside) }
+        Self {
+            inside: Arc::new(inside),
+        }
     }
 
     /// The rules of this log.
@@ -114,10 +116,14 @@ impl Usage {
         let inside = &self.inside;
         let now = inside.wall.now();
         let day = inside.settings.day(now);
-        let stored = inside.store.used(&inside.house, day, &client).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "the use of a client cannot be looked up; it is counted from now on");
-            crate::model::usage::Figures::default()
-        });
+        let stored = inside
+            .store
+            .used(&inside.house, day, &client)
+            .await
+            .unwrap_or_else(|error| {
+                tracing::warn!(%error, "the use of a client cannot be looked up; it is counted from now on");
+                crate::model::usage::Figures::default()
+            });
         let mut clients = inside.clients.lock();
         // the two that others are joined in have their room apart
         let joined = matches!(client.kind, Kind::Anonymous | Kind::Other);

@@ -52,7 +52,10 @@ impl Store {
         let lists = lists
             .into_iter()
             .filter(|list| !matches!(list, Condition::AnyOf(_, values) if values.is_empty()));
-        let words = filter.words.iter().map(|words| Condition::Words("words", words.clone()));
+        let words = filter
+            .words
+            .iter()
+            .map(|words| Condition::Words("words", words.clone()));
         let Some(query) = self.asked(actor, lists.chain(words).collect(), limit) else {
             return Ok((Vec::new(), None));
         };
@@ -69,7 +72,12 @@ impl Store {
     }
 
     /// What is to be taken back by itself at `now`, the longest overdue first.
-    pub async fn due(&self, actor: &Actor, now: Timestamp, limit: usize) -> Result<Vec<Stored<Measure>>, SecurityError> {
+    pub async fn due(
+        &self,
+        actor: &Actor,
+        now: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<Stored<Measure>>, SecurityError> {
         let asked = vec![Condition::Between("due", None, Some(now.micros().saturating_add(1)))];
         let Some(query) = self.asked(actor, asked, limit) else {
             return Ok(Vec::new());

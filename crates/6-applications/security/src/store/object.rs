@@ -22,12 +22,7 @@ impl Store {
     }
 
     /// Writes reviews if they are still at their version, with the fact.
-    pub async fn save_review(
-        &self,
-        actor: &Actor,
-        stored: &Stored<Reviewed>,
-        fact: Fact,
-    ) -> Result<(), SecurityError> {
+    pub async fn save_review(&self, actor: &Actor, stored: &Stored<Reviewed>, fact: Fact) -> Result<(), SecurityError> {
         let put = Change::Put {
             collection: REVIEWS,
             key: key(stored.thing.kind, &stored.thing.id),

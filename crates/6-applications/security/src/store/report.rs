@@ -47,7 +47,10 @@ impl Store {
         let lists = lists
             .into_iter()
             .filter(|list| !matches!(list, Condition::AnyOf(_, values) if values.is_empty()));
-        let words = filter.words.iter().map(|words| Condition::Words("words", words.clone()));
+        let words = filter
+            .words
+            .iter()
+            .map(|words| Condition::Words("words", words.clone()));
         let Some(query) = self.asked(actor, lists.chain(words).collect(), limit) else {
             return Ok((Vec::new(), None));
         };

@@ -78,16 +78,31 @@ impl Store {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<Day>, Option<After>), SecurityError> {
-        let mut asked = vec![Condition::Between("day", Some(filter.day), Some(filter.day.saturating_add(1)))];
+        let mut asked = vec![Condition::Between(
+            "day",
+            Some(filter.day),
+            Some(filter.day.saturating_add(1)),
+        )];
         if !filter.kinds.is_empty() {
             asked.push(Condition::any_of("kind", filter.kinds.iter().map(|kind| kind.code())));
         }
-        asked.extend(filter.words.iter().map(|words| Condition::Words("words", words.clone())));
+        asked.extend(
+            filter
+                .words
+                .iter()
+                .map(|words| Condition::Words("words", words.clone())),
+        );
         let Some(query) = self.asked(actor, asked, limit) else {
             return Ok((Vec::new(), None));
         };
-        let page = self.records.query(USAGE, query.by(Order::Descending("requests")).after(after)).await?;
-        let days = page.documents.iter().map(|document| read(document).map(|stored| stored.thing));
+        let page = self
+            .records
+            .query(USAGE, query.by(Order::Descending("requests")).after(after))
+            .await?;
+        let days = page
+            .documents
+            .iter()
+            .map(|document| read(document).map(|stored| stored.thing));
         Ok((days.collect::<Result<_, SecurityError>>()?, page.next))
     }
 

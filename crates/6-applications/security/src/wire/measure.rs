@@ -162,7 +162,10 @@ impl Request {
                 return Err(SecurityError::invalid("kind", what));
             }
         };
-        if order.account().is_some_and(|name| !(1..=MAX_NAME).contains(&name.len())) {
+        if order
+            .account()
+            .is_some_and(|name| !(1..=MAX_NAME).contains(&name.len()))
+        {
             let what = format!("write the name of an account, at most {MAX_NAME} characters");
             return Err(SecurityError::invalid("target.account", what));
         }

@@ -112,7 +112,10 @@ impl Request {
                 return Err(SecurityError::invalid("state", what));
             }
         };
-        let objects = self.objects.into_iter().map(|Object { kind, id }| model::Object { kind, id });
+        let objects = self
+            .objects
+            .into_iter()
+            .map(|Object { kind, id }| model::Object { kind, id });
         let mut objects: Vec<_> = objects.collect();
         objects.sort();
         objects.dedup();

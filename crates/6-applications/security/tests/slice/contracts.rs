@@ -4,6 +4,7 @@
 use crate::measures::quarantine;
 use crate::stage::Stage;
 use security::fact::Kind;
+use security::wire::flaw::Flaw;
 use security::wire::measure::Measure;
 use security::wire::object::Object;
 use security::wire::report::Report;
@@ -12,12 +13,16 @@ use testkit::contract::{self, same_members};
 
 fn schema(kind: Kind) -> Value {
     let of = |subject: Value| match kind {
-        Kind::IncidentReported => {
-            contract::schema::<Report>(kind.fact_type(), kind.meaning(), "/security", subject)
-        }
+        Kind::IncidentReported => contract::schema::<Report>(kind.fact_type(), kind.meaning(), "/security", subject),
         _ => contract::schema::<Measure>(kind.fact_type(), kind.meaning(), "/security", subject),
     };
     match kind {
+        Kind::FlawChanged => contract::schema::<Flaw>(
+            kind.fact_type(),
+            kind.meaning(),
+            "/security",
+            json!({ "type": "string", "format": "uuid", "description": "Id of the vulnerability." }),
+        ),
         Kind::ObjectReviewed => contract::schema::<Object>(
             kind.fact_type(),
             kind.meaning(),
@@ -47,7 +52,10 @@ async fn a_real_fact_has_exactly_the_members_of_its_contract() {
     let facts = stage.facts(&["security."]).await;
     assert_eq!(facts.len(), 2);
     for fact in facts {
-        let kind = Kind::ALL.into_iter().find(|kind| kind.fact_type() == fact.kind).unwrap();
+        let kind = Kind::ALL
+            .into_iter()
+            .find(|kind| kind.fact_type() == fact.kind)
+            .unwrap();
         let contract = schema(kind);
         let value = serde_json::to_value(&fact).unwrap();
         same_members(&value, &contract, &[]);

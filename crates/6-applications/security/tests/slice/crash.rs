@@ -50,7 +50,12 @@ async fn stopped(commit: u64, point: CrashPoint, undoing: bool, blocks_token: bo
     let stage = stage.restarted();
     stage.measures.turn().await.unwrap();
     let live = stage.live(&officer).await.unwrap();
-    let all = stage.measures.list(&live.actor, &Filter::default(), None, 10).await.unwrap().0;
+    let all = stage
+        .measures
+        .list(&live.actor, &Filter::default(), None, 10)
+        .await
+        .unwrap()
+        .0;
     let phase = all.first().map(|stored| stored.thing.phase.code());
     let (opens, signed) = (stage.live(&token).await.is_some(), stage.live(&session).await.is_some());
     let case = format!("commit {commit} {point:?}, undoing {undoing}, token {blocks_token}: {phase:?}");
@@ -61,9 +66,15 @@ async fn stopped(commit: u64, point: CrashPoint, undoing: bool, blocks_token: bo
         Some("undone") => assert!(undoing && opens, "{case}"),
         _ => panic!("{case}"),
     }
-    if let Some(stored) = all.first().filter(|stored| matches!(stored.thing.phase, Phase::InForce { .. })) {
+    if let Some(stored) = all
+        .first()
+        .filter(|stored| matches!(stored.thing.phase, Phase::InForce { .. }))
+    {
         stage.measures.undo(&live, stored.thing.id).await.unwrap();
-        assert!(stage.live(&token).await.is_some(), "what was before is known after the crash: {case}");
+        assert!(
+            stage.live(&token).await.is_some(),
+            "what was before is known after the crash: {case}"
+        );
     }
 }
 

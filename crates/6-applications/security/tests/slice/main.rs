@@ -3,6 +3,7 @@
 
 mod contracts;
 mod crash;
+mod flaws;
 mod http;
 mod measures;
 mod objects;

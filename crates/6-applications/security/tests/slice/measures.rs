@@ -19,7 +19,9 @@ pub(crate) fn wish(order: Order) -> Wish {
 }
 
 pub(crate) fn block(account: &str) -> Wish {
-    wish(Order::BlockAccount { account: account.into() })
+    wish(Order::BlockAccount {
+        account: account.into(),
+    })
 }
 
 pub(crate) fn quarantine(device: &str) -> Wish {
@@ -51,7 +53,10 @@ async fn a_blocked_account_is_out_at_once_and_comes_back_with_its_tokens() {
     let undone = stage.measures.undo(&officer, stored.thing.id).await.unwrap();
     assert!(matches!(undone.thing.phase, Phase::Undone { restored: true, .. }));
     assert!(stage.live(&token).await.is_some(), "what was before is there again");
-    assert!(stage.live(&session).await.is_none(), "a session that ended does not come back");
+    assert!(
+        stage.live(&session).await.is_none(),
+        "a session that ended does not come back"
+    );
     let again = stage.measures.undo(&officer, stored.thing.id).await.unwrap();
     assert_eq!(again, undone, "taking back twice is taking back once");
 }
@@ -149,7 +154,10 @@ async fn a_quarantined_device_comes_back_to_what_it_was() {
         let (stored, _) = stage.measures.take(&officer, quarantine(device)).await.unwrap();
         assert!(stage.is_blocked(device));
         let undone = stage.measures.undo(&officer, stored.thing.id).await.unwrap();
-        assert!(matches!(undone.thing.phase, Phase::Undone { restored: true, .. }), "{device}");
+        assert!(
+            matches!(undone.thing.phase, Phase::Undone { restored: true, .. }),
+            "{device}"
+        );
         assert_eq!(stage.is_blocked(device), after, "{device}");
     }
 }
@@ -166,7 +174,10 @@ async fn a_second_measure_upon_the_same_target_names_the_first() {
         other => panic!("{other}"),
     }
     stage.measures.undo(&officer, first.thing.id).await.unwrap();
-    assert!(stage.measures.take(&officer, quarantine("g-1")).await.is_ok(), "the hold is free again");
+    assert!(
+        stage.measures.take(&officer, quarantine("g-1")).await.is_ok(),
+        "the hold is free again"
+    );
 }
 
 /// The same key is the same measure for the same asker; another body under it, and another asker's same key, are not.
@@ -191,7 +202,10 @@ async fn a_key_names_one_measure_of_one_asker() {
 
     stage.measures.undo(&one, first.thing.id).await.unwrap();
     let (late, new) = stage.measures.take(&one, keyed("g-1")).await.unwrap();
-    assert!(!new && matches!(late.thing.phase, Phase::Undone { .. }), "a late repeat does not block again");
+    assert!(
+        !new && matches!(late.thing.phase, Phase::Undone { .. }),
+        "a late repeat does not block again"
+    );
     assert!(!stage.is_blocked("g-1"));
 }
 
@@ -277,7 +291,9 @@ async fn each_kind_is_authorised_by_itself() {
     let officer = stage.somebody("an-ninh", "security_officer", None).await;
     let ward = stage.somebody("an-ninh-xa", "security_officer", Some(OTHER)).await;
     let admin = stage.somebody("quan-tri", "administrator", None).await;
-    let (narrow, _) = stage.soar("soar", &[Action::SecurityAct, Action::SecurityQuarantineDevice]).await;
+    let (narrow, _) = stage
+        .soar("soar", &[Action::SecurityAct, Action::SecurityQuarantineDevice])
+        .await;
     let officer = stage.live(&officer).await.unwrap();
     let (ward, admin) = (stage.live(&ward).await.unwrap(), stage.live(&admin).await.unwrap());
     let narrow = stage.live(&narrow).await.unwrap();
@@ -289,7 +305,10 @@ async fn each_kind_is_authorised_by_itself() {
     let refused = stage.measures.take(&officer, block("an-ninh")).await.unwrap_err();
     assert!(refused.to_string().contains("upon oneself"), "{refused}");
     let hidden = stage.measures.take(&ward, quarantine("g-1")).await.unwrap_err();
-    assert!(matches!(hidden, SecurityError::NotFound("device")), "g-1 lies in {OWN}: {hidden}");
+    assert!(
+        matches!(hidden, SecurityError::NotFound("device")),
+        "g-1 lies in {OWN}: {hidden}"
+    );
     let hidden = stage.measures.take(&ward, block("quan-tri")).await.unwrap_err();
     assert!(!hidden.to_string().is_empty(), "{hidden}");
 
@@ -314,7 +333,13 @@ async fn every_act_is_in_the_trail_with_its_author() {
     let trail = stage.trail().await;
     let told: Vec<_> = trail
         .iter()
-        .map(|record| (record.act.as_str(), record.target.as_str(), record.detail["state"].as_str()))
+        .map(|record| {
+            (
+                record.act.as_str(),
+                record.target.as_str(),
+                record.detail["state"].as_str(),
+            )
+        })
         .collect();
     let act = "security.quarantine_device";
     assert_eq!(told, [(act, "device/g-1", "in_force"), (act, "device/g-1", "undone")]);

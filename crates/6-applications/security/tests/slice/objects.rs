@@ -34,7 +34,10 @@ fn stage() -> Stage {
 
 fn ids(page: &Value) -> Vec<String> {
     let items = page["items"].as_array().unwrap_or_else(|| panic!("{page}"));
-    items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+    items
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]
@@ -76,10 +79,20 @@ async fn a_review_stays_with_its_object_and_its_owner_goes_first() {
     let path = "/objects/api/GET%20%2Fapi%2Fv1%2Falerts/review";
     let body = json!({ "finding": "change", "note": "chưa có người phụ trách", "owner": "so-y-te" });
     let reviewed = ask(&api, &officer, "POST", path, None, body).await;
-    assert_eq!((reviewed.status, &reviewed.body["owner"]), (200, &json!("so-y-te")), "{}", reviewed.body);
+    assert_eq!(
+        (reviewed.status, &reviewed.body["owner"]),
+        (200, &json!("so-y-te")),
+        "{}",
+        reviewed.body
+    );
     let again = ask(&api, &officer, "POST", path, None, json!({ "finding": "keep" })).await;
-    assert_eq!((&again.body["owner"], &again.body["reviews"]), (&json!("so-y-te"), &json!(2)));
-    let listed = ask(&api, &officer, "GET", "/objects?kind=api", None, Value::Null).await.body;
+    assert_eq!(
+        (&again.body["owner"], &again.body["reviews"]),
+        (&json!("so-y-te"), &json!(2))
+    );
+    let listed = ask(&api, &officer, "GET", "/objects?kind=api", None, Value::Null)
+        .await
+        .body;
     assert_eq!(listed["items"][0], again.body);
     assert_eq!(listed["items"][0]["last_review"]["finding"], "keep");
     assert_eq!(stage.facts(&["security.object_reviewed"]).await.len(), 2);
@@ -96,8 +109,18 @@ async fn what_is_not_there_or_not_understood_is_said() {
         (&officer, "/objects/link/none/review", good.clone(), 404),
         (&officer, "/objects/moon/siem/review", good.clone(), 404),
         (&officer, "/objects/link/siem/review", json!({ "finding": "burn" }), 422),
-        (&officer, "/objects/link/siem/review", json!({ "finding": "keep", "owner": "so-la" }), 422),
-        (&officer, "/objects/link/siem/review", json!({ "finding": "keep", "note": "\u{1b}" }), 422),
+        (
+            &officer,
+            "/objects/link/siem/review",
+            json!({ "finding": "keep", "owner": "so-la" }),
+            422,
+        ),
+        (
+            &officer,
+            "/objects/link/siem/review",
+            json!({ "finding": "keep", "note": "\u{1b}" }),
+            422,
+        ),
         (&reads, "/objects/link/siem/review", good, 403),
     ] {
         let answer = ask(&api, secret, "POST", path, None, body).await;

@@ -49,7 +49,10 @@ async fn an_incident_is_one_signal_for_each_state_whatever_is_repeated() {
         assert_eq!(stage.reports.take(&soc(), told).await.unwrap().1, expected);
     }
     let signals = signals(&stage).await;
-    let said: Vec<_> = signals.iter().map(|signal| (signal.change, signal.severity.level())).collect();
+    let said: Vec<_> = signals
+        .iter()
+        .map(|signal| (signal.change, signal.severity.level()))
+        .collect();
     assert_eq!(said, [(Change::Raised, 3), (Change::Raised, 5), (Change::Cleared, 5)]);
     let groups: std::collections::BTreeSet<&str> = signals.iter().map(|signal| signal.group.as_str()).collect();
     let ids: std::collections::BTreeSet<_> = signals.iter().map(|signal| signal.id.0).collect();
@@ -80,7 +83,11 @@ async fn an_older_report_is_refused_with_the_time_of_the_newest() {
     let stage = Stage::new();
     stage.reports.take(&soc(), told(0, 3, Standing::Open)).await.unwrap();
     stage.reports.take(&soc(), told(9, 3, Standing::Closed)).await.unwrap();
-    let older = stage.reports.take(&soc(), told(8, 3, Standing::Open)).await.unwrap_err();
+    let older = stage
+        .reports
+        .take(&soc(), told(8, 3, Standing::Open))
+        .await
+        .unwrap_err();
     assert!(matches!(older, SecurityError::Older { .. }), "{older}");
     assert_eq!(signals(&stage).await.len(), 2, "the alert stays cleared");
 }
@@ -103,7 +110,11 @@ async fn a_right_for_a_ward_neither_tells_nor_sees() {
     let stage = Stage::new();
     let secret = stage.somebody("an-ninh-xa", "security_officer", Some(OWN)).await;
     let ward = stage.live(&secret).await.unwrap();
-    let refused = stage.reports.take(&ward.actor, told(0, 3, Standing::Open)).await.unwrap_err();
+    let refused = stage
+        .reports
+        .take(&ward.actor, told(0, 3, Standing::Open))
+        .await
+        .unwrap_err();
     assert!(matches!(refused, SecurityError::Denied(_)), "{refused}");
     let (stored, _) = stage.reports.take(&soc(), told(0, 3, Standing::Open)).await.unwrap();
     let hidden = stage.reports.one(&ward.actor, &stored.thing.told.id).await.unwrap_err();

@@ -31,10 +31,12 @@ use policy::tree::Tree;
 use ports::error::PortError;
 use ports::journal::Journal;
 use ports::records::Records;
-use security::http::{SecurityState, mount};
-use security::model::usage::{Limits, Settings as Quota};
 use security::decide::object::Narrow;
+use security::http::{SecurityState, mount};
+use security::model::flaw::Terms;
 use security::model::object::{Kind as ObjectKind, Object};
+use security::model::usage::{Limits, Settings as Quota};
+use security::service::flaw::Flaws;
 use security::service::ground::{Catalogue, Devices, ObjectPage, Seen};
 use security::service::measure::Measures;
 use security::service::object::Inventory;
@@ -107,7 +109,10 @@ impl Catalogue for Shelf {
 
     async fn one(&self, _: &Live, kind: ObjectKind, id: &str) -> Result<Option<Object>, PortError> {
         let all = self.0.lock().unwrap();
-        Ok(all.iter().find(|object| object.kind == kind && object.id == id).cloned())
+        Ok(all
+            .iter()
+            .find(|object| object.kind == kind && object.id == id)
+            .cloned())
     }
 }
 
@@ -121,9 +126,18 @@ pub(crate) struct Stage {
     pub(crate) reports: Reports,
     pub(crate) usage: Usage,
     pub(crate) inventory: Inventory,
+    pub(crate) flaws: Flaws,
     pub(crate) objects: Arc<Shelf>,
     _dir: tempfile::TempDir,
 }
+
+/// Days by grade.
+pub(crate) const TERMS: Terms = Terms {
+    critical: 7,
+    high: 30,
+    medium: 90,
+    low: 180,
+};
 
 pub(crate) fn quota() -> Quota {
     let per_minute = |per_minute| Limits { per_minute, per_day: 0 };
@@ -180,6 +194,7 @@ impl Stage {
                 Arc::clone(&wall),
             ),
             reports: Reports::new(store.clone(), Arc::clone(&wall)),
+            flaws: Flaws::new(store.clone(), accounts.clone(), TERMS, Arc::clone(&wall)),
             inventory: Inventory::new(store.clone(), accounts.clone(), shelf, Arc::clone(&wall)),
             usage: Usage::new(store, wall, quota()),
             objects,
@@ -281,6 +296,7 @@ impl Stage {
             reports: self.reports.clone(),
             usage: self.usage.clone(),
             inventory: self.inventory.clone(),
+            flaws: self.flaws.clone(),
             cursors: CursorKey::new([7; 32]),
         };
         let door = Door {
@@ -362,7 +378,14 @@ pub(crate) struct Answer {
 }
 
 /// Asks as the holder of a secret; `key` is an Idempotency-Key.
-pub(crate) async fn ask(api: &Router, secret: &str, method: &str, path: &str, key: Option<&str>, body: Value) -> Answer {
+pub(crate) async fn ask(
+    api: &Router,
+    secret: &str,
+    method: &str,
+    path: &str,
+    key: Option<&str>,
+    body: Value,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(format!("/api/v1/security{path}"));
     if !secret.is_empty() {
         request = request.header("authorization", format!("Bearer {secret}"));

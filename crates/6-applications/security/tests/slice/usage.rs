@@ -53,7 +53,10 @@ async fn a_minute_that_is_used_up_says_when_to_come_back() {
     }
     let over = stage.usage.enter(client()).await.unwrap_err();
     assert_eq!((over.window, over.limit, over.retry_after_s), (Window::Minute, 3, 60));
-    assert!(stage.usage.enter(Client::account("nguoi-khac")).await.is_ok(), "each has a quota of its own");
+    assert!(
+        stage.usage.enter(Client::account("nguoi-khac")).await.is_ok(),
+        "each has a quota of its own"
+    );
     stage.clock.advance(Duration::from_secs(60));
     assert!(stage.usage.enter(client()).await.is_ok());
     let found = days(&stage, stage.usage.today()).await;

@@ -92,7 +92,11 @@ impl Gatekeeper for MeteredGate {
         let over = asked.is_err();
         let told = SENDER.try_with(|place| place.lock().replace(asked)).is_ok();
         // the layer answers in words of the quota; without the layer nobody is counted and nobody refused
-        if over && told { Err(Refusal::Unavailable) } else { Ok(sender) }
+        if over && told {
+            Err(Refusal::Unavailable)
+        } else {
+            Ok(sender)
+        }
     }
 
     async fn refused(&self, refusal: Refusal, from: SocketAddr) -> Refusal {
@@ -127,7 +131,9 @@ fn watched(request: Request) -> (Request, Arc<AtomicU64>) {
     }
     let counter = Arc::clone(&came);
     let request = request.map(|body| {
-        let count = move |chunk: &bytes::Bytes| drop(counter.fetch_add(chunk.len() as u64, Ordering::Relaxed));
+        let count = move |chunk: &bytes::Bytes| {
+            counter.fetch_add(chunk.len() as u64, Ordering::Relaxed);
+        };
         Body::from_stream(body.into_data_stream().inspect_ok(count))
     });
     (request, came)
@@ -178,7 +184,9 @@ fn refusal(over: Over) -> Response {
         .with("limit", limit)
         .with("retry_after_s", retry_after_s);
     let mut response = problem.into_response();
-    response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
+    response
+        .headers_mut()
+        .insert(header::RETRY_AFTER, HeaderValue::from(retry_after_s));
     let left = Left {
         limit,
         remaining: 0,

@@ -96,9 +96,15 @@ impl Sources {
     ) -> Result<ObjectPage, PortError> {
         let after = after.map(|key| After { value: 0, key });
         let keep = |device: &Device| narrow.means(&of_device(device.clone()));
-        let found = self.devices.list_kept(&by.actor, &Filter::default(), after, limit, &keep).await;
+        let found = self
+            .devices
+            .list_kept(&by.actor, &Filter::default(), after, limit, &keep)
+            .await;
         let (devices, next) = found.map_err(super::port)?;
-        Ok((devices.into_iter().map(of_device).collect(), next.map(|after| after.key)))
+        Ok((
+            devices.into_iter().map(of_device).collect(),
+            next.map(|after| after.key),
+        ))
     }
 
     async fn accounts(&self, by: &Live, after: Option<String>, limit: usize) -> Result<ObjectPage, PortError> {
@@ -120,14 +126,22 @@ impl Sources {
             id: account.name.clone(),
             title: LangText::new(account.name.clone(), account.name.clone()),
             owner: account.rights.iter().find_map(|right| right.org.clone()),
-            state: if account.ended.is_some_and(|at| at <= now) { "ended" } else { "active" },
+            state: if account.ended.is_some_and(|at| at <= now) {
+                "ended"
+            } else {
+                "active"
+            },
             detail: BTreeMap::from([("kind", kind.to_owned()), ("roles", roles.join(", "))]),
         }
     }
 
     /// The kinds of which there are few, by id. They concern the whole city.
     fn few(&self, by: &Live, kind: Kind) -> Vec<Object> {
-        if !by.actor.scope.sees(&[], kernel::classification::Classification::Internal) {
+        if !by
+            .actor
+            .scope
+            .sees(&[], kernel::classification::Classification::Internal)
+        {
             return Vec::new();
         }
         let mut objects = match kind {
@@ -159,28 +173,28 @@ fn of_device(device: Device) -> Object {
 
 /// Every operation of the interface, by its cell: the server starts only when each route has one.
 fn operations() -> Vec<Object> {
-    let of_cell = |(method, path, action): (&str, &str, policy::action::Action)| {
-        Object {
-            kind: Kind::Api,
-            id: format!("{method} {path}"),
-            title: action.title(),
-            owner: None,
-            state: match Table::here().permits(["anonymous"], action) {
-                true => "open",
-                false => "guarded",
-            },
-            detail: BTreeMap::from([
-                ("action", action.code().to_owned()),
-                ("roles", Table::here().roles_that_may(action).join(", ")),
-            ]),
-        }
+    let of_cell = |(method, path, action): (&str, &str, policy::action::Action)| Object {
+        kind: Kind::Api,
+        id: format!("{method} {path}"),
+        title: action.title(),
+        owner: None,
+        state: match Table::here().permits(["anonymous"], action) {
+            true => "open",
+            false => "guarded",
+        },
+        detail: BTreeMap::from([
+            ("action", action.code().to_owned()),
+            ("roles", Table::here().roles_that_may(action).join(", ")),
+        ]),
     };
     Cells::here().all().map(of_cell).collect()
 }
 
 fn rooms() -> Vec<Object> {
     let rooms = WORDS.get("dashboard").into_iter().flatten();
-    rooms.map(|(id, title)| part(Kind::Dashboard, id, title, "shown", BTreeMap::new())).collect()
+    rooms
+        .map(|(id, title)| part(Kind::Dashboard, id, title, "shown", BTreeMap::new()))
+        .collect()
 }
 
 /// The links that the configuration makes, on or off.
@@ -268,14 +282,23 @@ mod tests {
     fn every_operation_is_listed_and_only_what_is_meant_to_be_is_open() {
         let all = operations();
         assert_eq!(all.len(), Cells::here().all().count());
-        let open: Vec<&str> = all.iter().filter(|one| one.state == "open").map(|one| one.id.as_str()).collect();
-        assert!(open.contains(&"POST /api/v1/session") && !open.contains(&"GET /api/v1/alerts"), "{open:?}");
+        let open: Vec<&str> = all
+            .iter()
+            .filter(|one| one.state == "open")
+            .map(|one| one.id.as_str())
+            .collect();
+        assert!(
+            open.contains(&"POST /api/v1/session") && !open.contains(&"GET /api/v1/alerts"),
+            "{open:?}"
+        );
         assert!(all.iter().all(|one| !one.title.vi.is_empty()));
     }
 
     #[test]
     fn a_link_is_on_when_its_address_is_set() {
-        let settings = chassis::config::load::<Settings>(crate::settings::DEFAULTS, None, &|_| None).unwrap().settings;
+        let settings = chassis::config::load::<Settings>(crate::settings::DEFAULTS, None, &|_| None)
+            .unwrap()
+            .settings;
         let state = |id: &str| links(&settings).into_iter().find(|link| link.id == id).unwrap().state;
         assert_eq!((state("http"), state("siem"), state("mqtt-tls")), ("on", "off", "on"));
     }

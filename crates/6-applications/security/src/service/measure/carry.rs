@@ -40,7 +40,14 @@ impl Measures {
         let thing = Measure { phase, ..stored.thing };
         let by = self.witness(&thing);
         let view = wire::measure::Measure::new(&thing, version + 1);
-        let told = fact::fact(kind, id.to_string(), &by.id, &view, self.store.tenant(), self.wall.now());
+        let told = fact::fact(
+            kind,
+            id.to_string(),
+            &by.id,
+            &view,
+            self.store.tenant(),
+            self.wall.now(),
+        );
         let done = Stored { thing, version };
         match self.store.save(&by, &done, vec![told]).await {
             // the same was carried out twice at the same time; the other one has told it
@@ -112,14 +119,20 @@ impl Measures {
 
     /// The act itself in the audit trail, beside the request that asked for it.
     async fn trace(&self, measure: &Measure, outcome: Outcome) -> Result<(), SecurityError> {
-        let detail = [("action", measure.id.to_string()), ("state", measure.phase.code().to_owned())];
+        let detail = [
+            ("action", measure.id.to_string()),
+            ("state", measure.phase.code().to_owned()),
+        ];
         let access = Access {
             actor: self.witness(measure).id,
             act: measure.order.action().code().to_owned(),
             target: measure.order.target(),
             outcome,
             from: String::new(),
-            detail: detail.map(|(name, value)| (name.to_owned(), value)).into_iter().collect::<BTreeMap<_, _>>(),
+            detail: detail
+                .map(|(name, value)| (name.to_owned(), value))
+                .into_iter()
+                .collect::<BTreeMap<_, _>>(),
         };
         self.audit.write(access).await?;
         Ok(())
@@ -129,5 +142,8 @@ impl Measures {
 /// Whether trying again cannot help.
 fn is_final(error: &SecurityError) -> bool {
     let gone = matches!(error, SecurityError::Access(AccessError::NotFound(_)));
-    gone || matches!(error.kind(), ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::Corrupt)
+    gone || matches!(
+        error.kind(),
+        ErrorKind::NotFound | ErrorKind::Invalid | ErrorKind::Corrupt
+    )
 }
