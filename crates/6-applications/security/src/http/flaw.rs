@@ -120,7 +120,8 @@ async fn change_vulnerability(
 
 /// Import the list of parts (CycloneDX, JSON) in place of the one before; `cargo xtask sbom` writes that of this program. Parts
 /// of crates.io and npm are held against the advisories. At most 32 MiB.
-#[utoipa::path(put, path = "/api/v1/security/sbom", tag = "security", request_body = Bom, responses(
+#[utoipa::path(put, path = "/api/v1/security/sbom", tag = "security",
+    request_body(content = serde_json::Value, description = "a CycloneDX document, version 1.2 to 1.6"), responses(
     (status = 200, body = Imported),
     (status = 413, description = "more than 32 MiB"),
     (status = 422, description = "no CycloneDX document of a known version; `field` names what is wrong"),
@@ -137,7 +138,8 @@ async fn import_parts(
 
 /// Import advisories in the form of OSV: one, a list, or an answer with `vulns`. An advisory takes the place of what bore its
 /// id. At most 32 MiB and 50,000 advisories at once.
-#[utoipa::path(post, path = "/api/v1/security/advisories", tag = "security", request_body = Osv, responses(
+#[utoipa::path(post, path = "/api/v1/security/advisories", tag = "security",
+    request_body(content = serde_json::Value, description = "advisories by the schema of OSV"), responses(
     (status = 200, body = Imported),
     (status = 413, description = "more than 32 MiB"),
     (status = 422, description = "no advisories in the form of OSV"),

@@ -4,7 +4,6 @@ use crate::decide::flaw::cvss;
 use crate::error::SecurityError;
 use crate::model::flaw::{Advisory, Affected, Component, Ecosystem, Grade, Span};
 use serde::Deserialize;
-use utoipa::ToSchema;
 
 /// Most parts of a list, and most advisories of one import.
 const MOST: usize = 50_000;
@@ -12,9 +11,8 @@ const MOST: usize = 50_000;
 const MAX_NAME: usize = 256;
 
 /// A software bill of materials in CycloneDX (JSON); further members are passed over.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-#[schema(as = CycloneDx)]
 pub struct Bom {
     /// Always `CycloneDX`.
     pub bom_format: String,
@@ -26,15 +24,13 @@ pub struct Bom {
 }
 
 /// A part, by its package address.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = CycloneDxComponent)]
+#[derive(Debug, Deserialize)]
 pub struct BomComponent {
     /// Such as `pkg:cargo/serde@1.0.0` or `pkg:npm/%40scope/name@1.0.0`.
     #[serde(default)]
     pub purl: Option<String>,
     /// Parts inside of it.
     #[serde(default)]
-    #[schema(no_recursion)]
     pub components: Vec<BomComponent>,
 }
 
@@ -95,9 +91,8 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// Advisories in the form of OSV: one, several, or as a query of an OSV service answers them.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 #[serde(untagged)]
-#[schema(as = OsvAdvisories)]
 pub enum Osv {
     /// As a service answers them.
     Answer {
@@ -111,7 +106,7 @@ pub enum Osv {
 }
 
 /// An advisory in the form of OSV; further members are passed over.
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 pub struct OsvAdvisory {
     /// Such as `RUSTSEC-2026-0001`.
     id: String,
@@ -135,21 +130,21 @@ pub struct OsvAdvisory {
     database_specific: OsvSource,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 struct OsvSeverity {
     /// A vector of CVSS 3.
     #[serde(default)]
     score: String,
 }
 
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize)]
 struct OsvSource {
     /// `LOW`, `MODERATE`, `HIGH`, `CRITICAL`.
     #[serde(default)]
     severity: Option<String>,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 struct OsvAffected {
     #[serde(default)]
     package: Option<OsvPackage>,
@@ -159,13 +154,13 @@ struct OsvAffected {
     versions: Vec<String>,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 struct OsvPackage {
     ecosystem: String,
     name: String,
 }
 
-#[derive(Debug, Deserialize, ToSchema)]
+#[derive(Debug, Deserialize)]
 struct OsvRange {
     #[serde(rename = "type")]
     kind: String,
@@ -173,7 +168,7 @@ struct OsvRange {
     events: Vec<OsvEvent>,
 }
 
-#[derive(Debug, Default, Deserialize, ToSchema)]
+#[derive(Debug, Default, Deserialize)]
 struct OsvEvent {
     introduced: Option<String>,
     fixed: Option<String>,
