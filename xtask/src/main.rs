@@ -15,6 +15,7 @@ mod new_slice;
 mod prove;
 mod repo;
 mod run;
+mod sbom;
 mod setup;
 mod steps;
 mod test;
@@ -25,6 +26,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use repo::Repo;
 use setup::Need;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Tasks of the HaNoi IOC repository.
@@ -53,6 +55,12 @@ enum Task {
     Tidy,
     /// Check licences, banned crates and sources
     Licences,
+    /// Write the list of all parts of the program as CycloneDX 1.6
+    Sbom {
+        /// The file to write
+        #[arg(long, default_value = "target/sbom.json")]
+        out: PathBuf,
+    },
     /// Compare contracts/ and the console's client with what the program says
     Contracts {
         /// Take over what the program says
@@ -124,6 +132,7 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => test::run_all(&repo),
         Task::Tidy => tidy::run(&repo),
         Task::Licences => licences::run(&repo),
+        Task::Sbom { out } => sbom::run(&repo, &out),
         Task::Contracts { write } => contracts::run(&repo, write),
         Task::Matrix { self_test } => matrix::run(&repo, self_test),
         Task::Prove { name, args } => prove::run_named(&repo, name.as_deref(), &args),

@@ -153,6 +153,20 @@ actions! {
     CertificateAsk = "certificate.ask",
     /// Fetch the authority's certificate and the list of what it revoked.
     CertificateRead = "certificate.read",
+    /// Block an account for security.
+    SecurityBlockAccount = "security.block_account",
+    /// Block an API token for security.
+    SecurityBlockToken = "security.block_token",
+    /// Quarantine a device for security.
+    SecurityQuarantineDevice = "security.quarantine_device",
+    /// Cut a session for security.
+    SecurityCutSession = "security.cut_session",
+    /// Report a security incident, as the security centre.
+    SecurityReport = "security.report",
+    /// Review an object of the inventory.
+    SecurityReview = "security.review",
+    /// Keep the register of vulnerabilities.
+    SecurityKeep = "security.keep",
 }
 
 /// A code that is no action.

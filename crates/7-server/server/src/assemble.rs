@@ -18,7 +18,6 @@ use embedded::tenant::{EmbeddedTenant, TenantOptions};
 use kernel::clock::Clock;
 use kernel::id::TenantId;
 use observation::latest::Latest;
-use observation::model::Limits;
 use observation::pipeline::{self, Ground, Recovered};
 use observation::series::SeriesRegistry;
 use observation::service::Observations;
@@ -53,6 +52,7 @@ pub(crate) struct House {
     pub(crate) indicators: indicator::service::Indicators,
     pub(crate) alerts: alert::service::Alerts,
     pub(crate) incidents: incident::service::Incidents,
+    pub(crate) security: crate::security::Security,
     pub(crate) cursors: CursorKey,
     pub(crate) keys: Keys,
     pub(crate) pack: Arc<Parsed>,
@@ -173,7 +173,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     };
     let certificates = crate::identity::start(settings, house, shutdown).await?;
 
-    let limits = intake_limits(settings);
+    let limits = settings.intake_limits();
     let store = observation::store::Store::new(Arc::clone(&records));
     let series = Arc::new(SeriesRegistry::new(registry, store.clone()));
     series.load().await.context("series cannot be loaded")?;
@@ -228,6 +228,17 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     });
 
     let incidents = incident_slice(settings, shutdown, &engine, &pack, &alerts, Arc::clone(&clock), &tenant)?;
+
+    let ground = crate::security::Ground {
+        engine: &engine,
+        lake: &lake,
+        accounts: &accounts,
+        devices: &devices,
+        audit: &audit,
+        tenant: &tenant,
+        wall: &wall,
+    };
+    let security = crate::security::start(settings, ground, shutdown);
 
     let (commands, downlink) = crate::orders::start(shutdown, &engine, &devices, &observations, &tenant);
 
@@ -289,6 +300,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         indicators,
         alerts,
         incidents,
+        security,
         cursors,
         keys,
         pack,
@@ -378,15 +390,4 @@ fn empty_quarantine(settings: &Settings, shutdown: &Shutdown, store: observation
         let period = observation::reconcile::PERIOD;
         chassis::reconcile::run("quarantine", period, Arc::default(), stop, turn).await;
     });
-}
-
-fn intake_limits(settings: &Settings) -> Limits {
-    Limits {
-        rows: settings.observation.max_waiting_rows,
-        snapshot_bytes: settings.log.snapshot_mib << 20,
-        max_age_s: settings.observation.max_age_days * 86_400,
-        max_ahead_s: settings.observation.max_ahead_s,
-        quarantine_per_hour: settings.observation.quarantine_per_hour,
-        ..Limits::default()
-    }
 }

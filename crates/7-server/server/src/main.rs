@@ -24,6 +24,7 @@ mod orders;
 mod past;
 mod rights;
 mod routes;
+mod security;
 mod serve;
 mod settings;
 mod storm;

@@ -5,6 +5,7 @@ mod assets;
 mod events;
 mod headers;
 mod health;
+mod meter;
 mod status;
 
 use crate::assemble::House;
@@ -82,10 +83,22 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Result<Api> {
     };
     let incidents = incident::IncidentState {
         incidents: house.incidents.clone(),
+        cursors: cursors.clone(),
+    };
+    let security = security::SecurityState {
+        measures: house.security.measures.clone(),
+        reports: house.security.reports.clone(),
+        inventory: house.security.inventory.clone(),
+        flaws: house.security.flaws.clone(),
+        usage: house.security.usage.clone(),
         cursors,
     };
+    let gatekeeper = Arc::new(meter::MeteredGate {
+        gate: Arc::clone(&house.gate),
+        usage: house.security.usage.clone(),
+    });
     let uplink = uplink::UplinkState {
-        gatekeeper: Arc::clone(&house.gate) as Arc<dyn driver::gatekeeper::Gatekeeper>,
+        gatekeeper: Arc::clone(&gatekeeper) as Arc<dyn driver::gatekeeper::Gatekeeper>,
         intake: road as Arc<dyn Intake>,
         clock: Arc::clone(&house.clock),
         limits: uplink::Limits {
@@ -113,11 +126,12 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Result<Api> {
         .merge(indicator::mount(indicators))
         .merge(alert::mount(alerts))
         .merge(incident::mount(incidents))
+        .merge(security::mount(security))
         .merge(events::mount(house))
         .merge(status::mount(house, settings, ready));
     let est = device::http::est::EstState {
         certificates: house.certificates.clone(),
-        gatekeeper: Arc::clone(&house.gate) as Arc<dyn driver::gatekeeper::Gatekeeper>,
+        gatekeeper: gatekeeper as Arc<dyn driver::gatekeeper::Gatekeeper>,
     };
     Ok(Api {
         audited,
@@ -172,7 +186,11 @@ pub(crate) fn build(
         accounts: house.accounts.clone(),
         cells: Cells::here(),
     };
-    // inside out: whether the route's action is permitted; who asks; around it, no answer without its record, refusals included
+    let meter = meter::Meter {
+        usage: house.security.usage.clone(),
+        accounts: house.accounts.clone(),
+    };
+    // inside out: whether the route's action is permitted; how much was asked; who asks; around it, no answer without its record, refusals included
     let audited = audited
         .layer(DefaultBodyLimit::max(1 << 20))
         .layer(from_fn_with_state(stop, headers::end_streams))
@@ -181,6 +199,7 @@ pub(crate) fn build(
             access::door::end_with_rights,
         ))
         .layer(from_fn_with_state(door.clone(), access::door::authorise))
+        .layer(from_fn_with_state(meter.clone(), meter::people))
         .layer(from_fn_with_state(house.accounts.clone(), access::http::identify))
         .layer(from_fn_with_state(house.audit.clone(), audit::http::record));
     let open = health::mount(ready, figures)
@@ -189,7 +208,11 @@ pub(crate) fn build(
         .layer(from_fn_with_state(door, access::door::authorise));
     Ok(Router::new()
         .merge(audited)
-        .merge(ingest.layer(from_fn(headers::peer)))
+        .merge(
+            ingest
+                .layer(from_fn_with_state(meter, meter::devices))
+                .layer(from_fn(headers::peer)),
+        )
         .merge(open)
         .method_not_allowed_fallback(async || {
             Problem::new(

@@ -6,6 +6,7 @@ use chassis::config::{self, Loaded, Source};
 use kernel::classification::Classification;
 use kernel::id::OrgId;
 use kernel::text::LangText;
+use observation::model::Limits;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -28,6 +29,8 @@ pub(crate) struct Settings {
     pub(crate) incident: Incident,
     pub(crate) session: Session,
     pub(crate) oidc: Vec<Oidc>,
+    pub(crate) quota: Quota,
+    pub(crate) vulnerability: Vulnerability,
     pub(crate) telemetry: Telemetry,
 }
 
@@ -177,6 +180,26 @@ fn sub() -> String {
 }
 
 #[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Quota {
+    pub(crate) account_per_minute: u64,
+    pub(crate) account_per_day: u64,
+    pub(crate) token_per_minute: u64,
+    pub(crate) token_per_day: u64,
+    pub(crate) device_per_minute: u64,
+    pub(crate) device_per_day: u64,
+    pub(crate) max_clients: usize,
+    pub(crate) keep_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Vulnerability {
+    pub(crate) critical_days: u32,
+    pub(crate) high_days: u32,
+    pub(crate) medium_days: u32,
+    pub(crate) low_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Telemetry {
     pub(crate) level: String,
     pub(crate) json: bool,
@@ -214,6 +237,18 @@ impl Http {
 }
 
 impl Settings {
+    /// The bounds of the intake.
+    pub(crate) fn intake_limits(&self) -> Limits {
+        Limits {
+            rows: self.observation.max_waiting_rows,
+            snapshot_bytes: self.log.snapshot_mib << 20,
+            max_age_s: self.observation.max_age_days * 86_400,
+            max_ahead_s: self.observation.max_ahead_s,
+            quarantine_per_hour: self.observation.quarantine_per_hour,
+            ..Limits::default()
+        }
+    }
+
     /// Topics outside `devices/#`.
     pub(crate) fn namespaces(&self) -> Result<Vec<mqtt::Namespace>> {
         let read = |text: &String| {
@@ -284,6 +319,9 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if !(1..=3_650).contains(&settings.identity.certificate_days) {
         bail!("identity.certificate_days must be 1 to 3650");
+    }
+    if !(10..=1_000_000).contains(&settings.quota.max_clients) || settings.quota.keep_days == 0 {
+        bail!("quota.max_clients must be 10 to 1000000 and quota.keep_days at least 1");
     }
     if settings.log.snapshot_mib == 0 {
         bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");
