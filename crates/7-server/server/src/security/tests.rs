@@ -69,6 +69,7 @@ impl Stage {
             kind: Kind::Person,
             password: String::new(),
             must_change: false,
+            links: Vec::new(),
             rights: vec![Right::everywhere(role, now)],
             clearance: Classification::Restricted,
             ended: None,
