@@ -214,7 +214,7 @@ async fn the_inventory_has_all_six_kinds() {
         let items = page.body["items"].as_array().unwrap();
         assert!(!items.is_empty() && items.iter().all(|item| item["kind"] == kind), "{}", page.body);
     }
-    let path = "/api/v1/security/objects/store/records.sqlite/review";
+    let path = "/api/v1/security/objects/store/records/review";
     let reviewed = stage.ask(&officer, "POST", path, json!({ "finding": "keep", "owner": "so-xay-dung" })).await;
     assert_eq!((reviewed.status, &reviewed.body["owner"]), (200, &json!("so-xay-dung")), "{}", reviewed.body);
     stage.close().await;
