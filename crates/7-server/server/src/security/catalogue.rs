@@ -244,7 +244,9 @@ impl Stores {
 fn size_of(dir: &Path, begin: &str) -> u64 {
     let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
     let own = files.filter(|file| file.file_name().to_string_lossy().starts_with(begin));
-    own.filter_map(|file| file.metadata().ok()).map(|found| found.len()).sum()
+    own.filter_map(|file| file.metadata().ok())
+        .map(|found| found.len())
+        .sum()
 }
 
 fn part(kind: Kind, id: &str, title: &LangText, state: &'static str, detail: BTreeMap<&'static str, String>) -> Object {
