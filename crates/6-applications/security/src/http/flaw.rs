@@ -6,7 +6,7 @@ use crate::error::SecurityError;
 use crate::model::flaw::{Grade, STATES};
 use crate::store::flaw::Filter;
 use crate::wire::flaw::read::{Bom, Osv};
-use crate::wire::flaw::{Flaw, Imported, Page, Request};
+use crate::wire::flaw::{CycloneDx, Flaw, Imported, OsvEntry, Page, Request};
 use access::signed::Signed;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, State};
@@ -121,7 +121,7 @@ async fn change_vulnerability(
 /// Import the list of parts (CycloneDX, JSON) in place of the one before; `cargo xtask sbom` writes that of this program. Parts
 /// of crates.io and npm are held against the advisories. At most 32 MiB.
 #[utoipa::path(put, path = "/api/v1/security/sbom", tag = "security",
-    request_body(content = serde_json::Value, description = "a CycloneDX document, version 1.2 to 1.6"), responses(
+    request_body(content = CycloneDx, description = "further members are passed over"), responses(
     (status = 200, body = Imported),
     (status = 413, description = "more than 32 MiB"),
     (status = 422, description = "no CycloneDX document of a known version; `field` names what is wrong"),
@@ -139,7 +139,7 @@ async fn import_parts(
 /// Import advisories in the form of OSV: one, a list, or an answer with `vulns`. An advisory takes the place of what bore its
 /// id. At most 32 MiB and 50,000 advisories at once.
 #[utoipa::path(post, path = "/api/v1/security/advisories", tag = "security",
-    request_body(content = serde_json::Value, description = "advisories by the schema of OSV"), responses(
+    request_body(content = Vec<OsvEntry>, description = "by the schema of OSV; further members are passed over"), responses(
     (status = 200, body = Imported),
     (status = 413, description = "more than 32 MiB"),
     (status = 422, description = "no advisories in the form of OSV"),

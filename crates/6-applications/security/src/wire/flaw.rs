@@ -88,6 +88,42 @@ pub struct Imported {
     pub mended: usize,
 }
 
+/// A list of parts in CycloneDX, as far as it is read.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "it describes what `read` takes")]
+pub struct CycloneDx {
+    /// Always `CycloneDX`.
+    #[schema(rename = "bomFormat")]
+    bom_format: String,
+    /// `1.2` to `1.6`.
+    #[schema(rename = "specVersion")]
+    spec_version: String,
+    /// The parts; parts inside of parts are read, too.
+    components: Vec<CycloneDxPart>,
+}
+
+/// A part, by its package address.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "it describes what `read` takes")]
+pub struct CycloneDxPart {
+    /// Such as `pkg:cargo/serde@1.0.0` or `pkg:npm/%40scope/name@1.0.0`.
+    purl: String,
+}
+
+/// An advisory of OSV, as far as it is read without its packages.
+#[derive(Debug, ToSchema)]
+#[allow(dead_code, reason = "it describes what `read` takes")]
+pub struct OsvEntry {
+    /// Such as `RUSTSEC-2026-0001`.
+    id: String,
+    /// Other names of the same.
+    aliases: Vec<String>,
+    /// In a line.
+    summary: String,
+    /// When it was taken back.
+    withdrawn: Option<String>,
+}
+
 /// What to change.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -1,5 +1,7 @@
 //! A tenant in a temporary folder, accounts, a device of memory, and a clock that stands until it is moved.
 
+pub(crate) use crate::asking::ask;
+
 use access::door::{Door, authorise, end_with_rights};
 use access::http::identify;
 use access::model::{Account, Kind, Right, SessionLimits, Settings};
@@ -12,8 +14,6 @@ use async_trait::async_trait;
 use audit::model::AuditRecord;
 use audit::store::AuditLog;
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, Response};
 use axum::middleware::from_fn_with_state;
 use chassis::cursor::CursorKey;
 use embedded::tenant::{EmbeddedTenant, TenantOptions};
@@ -48,7 +48,6 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use testkit::clock::VirtualClock;
-use tower::ServiceExt;
 use uuid::Uuid;
 
 pub(crate) const OWN: &str = "00070";
@@ -368,43 +367,4 @@ fn accounts(records: Arc<dyn Records>, clock: &VirtualClock) -> Accounts {
         SealKey::new(&[7; 32]).unwrap(),
     )
     .unwrap()
-}
-
-/// An answer as the SOC's automation reads it.
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: axum::http::HeaderMap,
-    pub(crate) body: Value,
-}
-
-/// Asks as the holder of a secret; `key` is an Idempotency-Key.
-pub(crate) async fn ask(
-    api: &Router,
-    secret: &str,
-    method: &str,
-    path: &str,
-    key: Option<&str>,
-    body: Value,
-) -> Answer {
-    let mut request = Request::builder().method(method).uri(format!("/api/v1/security{path}"));
-    if !secret.is_empty() {
-        request = request.header("authorization", format!("Bearer {secret}"));
-    }
-    if let Some(key) = key {
-        request = request.header("idempotency-key", key);
-    }
-    let body = if body.is_null() {
-        Body::empty()
-    } else {
-        request = request.header("content-type", "application/json");
-        Body::from(body.to_string())
-    };
-    let response: Response<Body> = api.clone().oneshot(request.body(body).unwrap()).await.unwrap();
-    let (status, headers) = (response.status().as_u16(), response.headers().clone());
-    let bytes = to_bytes(response.into_body(), 1 << 20).await.unwrap();
-    Answer {
-        status,
-        headers,
-        body: serde_json::from_slice(&bytes).unwrap_or_default(),
-    }
 }

@@ -227,7 +227,7 @@ impl Stores {
         let mut bytes: BTreeMap<&str, u64> = BTreeMap::from([
             ("log", self.log.usage().bytes),
             ("audit", self.audit.usage().bytes),
-            ("records.sqlite", size_of(&self.dir.join("records.sqlite"))),
+            ("records", size_of(&self.dir, "records.")),
         ]);
         let tables = self.lake.status(wall.now()).tables;
         bytes.extend(tables.iter().map(|table| (table.name, table.bytes)));
@@ -240,8 +240,13 @@ impl Stores {
     }
 }
 
-fn size_of(file: &Path) -> u64 {
-    std::fs::metadata(file).map_or(0, |found| found.len())
+/// Bytes of the files in a folder whose names begin so.
+fn size_of(dir: &Path, begin: &str) -> u64 {
+    let files = std::fs::read_dir(dir).into_iter().flatten().flatten();
+    let own = files.filter(|file| file.file_name().to_string_lossy().starts_with(begin));
+    own.filter_map(|file| file.metadata().ok())
+        .map(|found| found.len())
+        .sum()
 }
 
 fn part(kind: Kind, id: &str, title: &LangText, state: &'static str, detail: BTreeMap<&'static str, String>) -> Object {

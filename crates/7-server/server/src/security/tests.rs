@@ -129,7 +129,8 @@ impl Stage {
     }
 
     async fn send(&self, token: &str) -> Answer {
-        self.ask(token, "POST", "/api/v1/observations", json!("depth value=0.01")).await
+        self.ask(token, "POST", "/api/v1/observations", json!("depth value=0.01"))
+            .await
     }
 
     async fn close(self) {
@@ -150,11 +151,20 @@ async fn a_quarantined_device_is_refused_at_its_door_and_heard_again() {
     let body = json!({ "kind": "quarantine_device", "target": { "device": "g-1" }, "reason": "mã độc" });
     let made = stage.ask(&officer, "POST", "/api/v1/security/actions", body).await;
     assert_eq!(made.status, 201, "{}", made.body);
-    assert_eq!(withdrawals.try_recv().unwrap().as_str(), "g-1", "what it has open is cut");
+    assert_eq!(
+        withdrawals.try_recv().unwrap().as_str(),
+        "g-1",
+        "what it has open is cut"
+    );
     let refused = stage.send(&token).await;
     assert_eq!((refused.status, &refused.body["code"]), (403, &json!("device_blocked")));
     let blocked = stage
-        .ask(&officer, "GET", "/api/v1/security/objects?kind=device&state=blocked", Value::Null)
+        .ask(
+            &officer,
+            "GET",
+            "/api/v1/security/objects?kind=device&state=blocked",
+            Value::Null,
+        )
         .await;
     assert_eq!(blocked.body["items"][0]["id"], "g-1", "{}", blocked.body);
     let path = made.headers["location"].to_str().unwrap().to_owned();
@@ -213,10 +223,26 @@ async fn the_inventory_has_all_six_kinds() {
         let path = format!("/api/v1/security/objects?kind={kind}");
         let page = stage.ask(&officer, "GET", &path, Value::Null).await;
         let items = page.body["items"].as_array().unwrap();
-        assert!(!items.is_empty() && items.iter().all(|item| item["kind"] == kind), "{}", page.body);
+        assert!(
+            !items.is_empty() && items.iter().all(|item| item["kind"] == kind),
+            "{}",
+            page.body
+        );
     }
-    let path = "/api/v1/security/objects/store/records.sqlite/review";
-    let reviewed = stage.ask(&officer, "POST", path, json!({ "finding": "keep", "owner": "so-xay-dung" })).await;
-    assert_eq!((reviewed.status, &reviewed.body["owner"]), (200, &json!("so-xay-dung")), "{}", reviewed.body);
+    let path = "/api/v1/security/objects/store/records/review";
+    let reviewed = stage
+        .ask(
+            &officer,
+            "POST",
+            path,
+            json!({ "finding": "keep", "owner": "so-xay-dung" }),
+        )
+        .await;
+    assert_eq!(
+        (reviewed.status, &reviewed.body["owner"]),
+        (200, &json!("so-xay-dung")),
+        "{}",
+        reviewed.body
+    );
     stage.close().await;
 }
