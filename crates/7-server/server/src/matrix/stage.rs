@@ -169,7 +169,8 @@ impl Stage {
                     id: SignalId(derived(&[group.as_bytes()])),
                     source: "rule/matrix".into(),
                     version: 1,
-                    code: "flood_depth".into(),
+                    // of a kind of its own: alerts of one kind in one place would become one incident
+                    code: format!("matrix_{place}_{}", class as u8),
                     group: group.clone(),
                     change: Change::Raised,
                     severity: Severity::FIVE,
