@@ -19,13 +19,13 @@ impl Certificates {
     /// Makes a code for a device; an earlier one counts no more. The code exists only in the answer.
     pub async fn invite(&self, actor: &Actor, device: &str, hours: u32) -> Result<(String, Timestamp), DeviceError> {
         authorise(actor, Action::DeviceEnrol)?;
+        let device = self.ground.devices.get(actor, device).await?.id;
         if !(1..=MAX_HOURS).contains(&hours) {
             return Err(unfit(
                 "hours",
                 &format!("{hours} hours are asked for; write 1 to {MAX_HOURS}"),
             ));
         }
-        let device = self.ground.devices.get(actor, device).await?.id;
         // 128 random bits: no number of guesses finds one in its time
         let mut bytes = [0_u8; 16];
         rand::rng().fill(&mut bytes);
