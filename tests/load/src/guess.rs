@@ -57,15 +57,32 @@ pub(crate) async fn run(args: GuessArgs) -> Result<()> {
         server.stop().await?;
     }
     let mut widest = Duration::ZERO;
-    for (name, group) in [("wrong password", &mut known), ("no such account", &mut unknown), ("resting", &mut resting)] {
+    for (name, group) in [
+        ("wrong password", &mut known),
+        ("no such account", &mut unknown),
+        ("resting", &mut resting),
+    ] {
         let [half, most] = [0.5, 0.95].map(|share| group.quantile(share));
-        println!("guess: {name}: {} tries, p50 {}, p95 {}", group.len(), Millis(half), Millis(most));
+        println!(
+            "guess: {name}: {} tries, p50 {}, p95 {}",
+            group.len(),
+            Millis(half),
+            Millis(most)
+        );
     }
     for share in [0.5, 0.95] {
         let all = [known.quantile(share), unknown.quantile(share), resting.quantile(share)];
-        let spread = all.iter().max().zip(all.iter().min()).map(|(most, least)| *most - *least);
+        let spread = all
+            .iter()
+            .max()
+            .zip(all.iter().min())
+            .map(|(most, least)| *most - *least);
         widest = widest.max(spread.unwrap_or_default());
-        println!("guess: they differ by {} at p{:.0}", Millis(spread.unwrap_or_default()), share * 100.0);
+        println!(
+            "guess: they differ by {} at p{:.0}",
+            Millis(spread.unwrap_or_default()),
+            share * 100.0
+        );
     }
     ensure!(widest <= MOST, "the time tells accounts apart by {}", Millis(widest));
     Ok(())
@@ -76,7 +93,12 @@ async fn make(at: SocketAddr, person: &Person, account: &str) -> Result<()> {
     let headers = format!("{}Content-Type: application/json\r\n", person.headers());
     let mut client = Client::connect(at).await?;
     let answer = client.ask("POST", "/api/v1/people", &headers, body.as_bytes()).await?;
-    ensure!(answer.status == 201, "{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    ensure!(
+        answer.status == 201,
+        "{}: {}",
+        answer.status,
+        String::from_utf8_lossy(&answer.body)
+    );
     Ok(())
 }
 
@@ -85,8 +107,20 @@ async fn sign_in(at: SocketAddr, account: &str) -> Result<Duration> {
     let body = serde_json::json!({ "account": account, "password": "mat-khau-sai-2026" }).to_string();
     let mut client = Client::connect(at).await?;
     let began = Instant::now();
-    let answer = client.ask("POST", "/api/v1/session", "Content-Type: application/json\r\n", body.as_bytes()).await?;
+    let answer = client
+        .ask(
+            "POST",
+            "/api/v1/session",
+            "Content-Type: application/json\r\n",
+            body.as_bytes(),
+        )
+        .await?;
     let took = began.elapsed();
-    ensure!(answer.status == 401, "{}: {}", answer.status, String::from_utf8_lossy(&answer.body));
+    ensure!(
+        answer.status == 401,
+        "{}: {}",
+        answer.status,
+        String::from_utf8_lossy(&answer.body)
+    );
     Ok(took)
 }

@@ -63,11 +63,20 @@ pub(crate) async fn run(args: SlowArgs) -> Result<()> {
     while let Ok(Some(ended)) = timeout(Duration::from_secs(1), slow.join_next()).await {
         cut += usize::from(ended.is_ok());
     }
-    println!("slow: people alone {}; beside {} slow connections {}", alone.summary(), args.connections, beside.summary());
+    println!(
+        "slow: people alone {}; beside {} slow connections {}",
+        alone.summary(),
+        args.connections,
+        beside.summary()
+    );
     println!("slow: {cut} of them were cut by then; the server had {before:.0} MiB before and at most {during:.0}");
     told(&server).await?;
     slow.shutdown().await;
-    ensure!(beside.quantile(0.99) <= MOST, "people waited {:?} (p99), more than {MOST:?}", beside.quantile(0.99));
+    ensure!(
+        beside.quantile(0.99) <= MOST,
+        "people waited {:?} (p99), more than {MOST:?}",
+        beside.quantile(0.99)
+    );
     ensure!(
         cut == args.connections || length < Duration::from_secs(80),
         "{} slow connections were not cut",
@@ -94,7 +103,9 @@ async fn work(at: SocketAddr, person: &Person, length: Duration) -> Result<Laten
 
 /// One slow connection, until it is cut.
 async fn drip(at: SocketAddr, beginning: &str) {
-    let Ok(mut stream) = TcpStream::connect(at).await else { return };
+    let Ok(mut stream) = TcpStream::connect(at).await else {
+        return;
+    };
     if stream.write_all(beginning.as_bytes()).await.is_err() {
         return;
     }

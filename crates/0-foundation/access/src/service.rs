@@ -1,7 +1,7 @@
 //! Signing in and out, knowing who asks, and the first account.
 
-mod elsewhere;
 mod cut;
+mod elsewhere;
 pub mod emergency;
 mod factor;
 pub mod linked;

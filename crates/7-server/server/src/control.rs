@@ -59,7 +59,11 @@ impl Request {
             Self::NewToken { device } => ("device.token", device.clone()),
             Self::LoadPack { from, only_look: false } => ("pack.load", file(from)),
             Self::LoadPack { from, .. } => ("pack.compare", file(from)),
-            Self::ImportBoundaries { file: from, only_check: false, .. } => ("boundary.import", file(from)),
+            Self::ImportBoundaries {
+                file: from,
+                only_check: false,
+                ..
+            } => ("boundary.import", file(from)),
             Self::ImportBoundaries { file: from, .. } => ("boundary.check", file(from)),
             Self::RemoveBoundaries => ("boundary.remove", String::new()),
             Self::ResetPassword { account } => ("password.reset", account.clone()),
@@ -188,7 +192,11 @@ impl Parts {
             actor: self.actor.id.clone(),
             act: act.to_owned(),
             target,
-            outcome: if outcome.is_ok() { Outcome::Allowed } else { Outcome::Failed },
+            outcome: if outcome.is_ok() {
+                Outcome::Allowed
+            } else {
+                Outcome::Failed
+            },
             from: "control.sock".to_owned(),
             detail,
         };

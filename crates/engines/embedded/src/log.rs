@@ -18,8 +18,8 @@ use std::thread::JoinHandle;
 use tokio::sync::watch;
 
 pub(crate) mod copy;
-pub mod inspect;
 mod format;
+pub mod inspect;
 mod pins;
 mod queue;
 mod read;

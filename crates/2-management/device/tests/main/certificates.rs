@@ -61,12 +61,9 @@ async fn what_is_revoked_ends_at_once_for_its_device_only() {
     let first = &held(&ground, "gauge-001").await[0].0;
     let mut told = ground.gate.withdrawals().unwrap();
     let security = security_officer();
-    let revoked = ground.certificates.revoke(
-        &security,
-        "gauge-001",
-        Some(&first.serial),
-        Reason::KeyCompromise,
-    );
+    let revoked = ground
+        .certificates
+        .revoke(&security, "gauge-001", Some(&first.serial), Reason::KeyCompromise);
     assert_eq!(revoked.await.unwrap().len(), 1);
     assert_eq!(told.try_recv().unwrap(), id("gauge-001"));
     let good: Vec<bool> = senders
