@@ -149,9 +149,8 @@ impl Gate {
                 return;
             }
             // time alone may end it, too
-            match tokio::time::timeout(SWEEP, withdrawals.recv()).await {
-                Ok(Err(RecvError::Closed)) => return std::future::pending().await,
-                Ok(_) | Err(_) => {}
+            if let Ok(Err(RecvError::Closed)) = tokio::time::timeout(SWEEP, withdrawals.recv()).await {
+                return std::future::pending().await;
             }
         }
     }

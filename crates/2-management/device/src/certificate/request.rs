@@ -5,9 +5,9 @@ use crate::error::DeviceError;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::SubjectPublicKeyInfo;
+use x509_parser::asn1_rs::FromDer;
 use x509_parser::certification_request::X509CertificationRequest;
 use x509_parser::pem::parse_x509_pem;
-use x509_parser::prelude::FromDer;
 
 /// Longest request that is read, in bytes.
 pub const MAX_REQUEST: usize = 16 << 10;

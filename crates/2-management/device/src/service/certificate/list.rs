@@ -15,9 +15,12 @@ use std::time::Duration;
 /// How long a list of revoked certificates is given out unless something changes.
 const FRESH: Duration = Duration::from_secs(3_600);
 
-/// The newest list, with the state that it is of.
+/// A list as DER, the state that it is of, and when it was made.
+type Made = (u64, Timestamp, Arc<[u8]>);
+
+/// The newest list.
 #[derive(Debug, Default)]
-pub(super) struct Cached(Mutex<Option<(u64, Timestamp, Arc<[u8]>)>>);
+pub(super) struct Cached(Mutex<Option<Made>>);
 
 /// How many devices stand how, by the best certificate of each.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
