@@ -1,5 +1,5 @@
 //! Accounts, sessions and their HTTP API on the embedded engine.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 #[path = "main/areas.rs"]
 mod areas;

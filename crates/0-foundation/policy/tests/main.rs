@@ -1,4 +1,5 @@
 //! The rules as a whole: Cedar and what is compiled from it say the same, and explanations are understood.
+#![allow(clippy::unwrap_used)]
 
 #[path = "main/agree.rs"]
 mod agree;

@@ -334,6 +334,7 @@ pub(crate) fn account(name: &str, role: &str, area: Option<&str>, kind: Kind) ->
         kind,
         password: String::new(),
         must_change: false,
+        links: Vec::new(),
         rights: vec![right],
         clearance: Classification::Restricted,
         ended: None,
