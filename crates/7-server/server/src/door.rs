@@ -7,13 +7,13 @@ mod stall;
 use crate::assemble::House;
 use crate::join::MainRoad;
 use crate::settings::{Settings, parse_address};
-use crowd::Crowd;
 use anyhow::{Context, Result};
 use axum::Router;
 use chassis::shutdown::Shutdown;
 use chassis::tls::{
     Peer, PeerCertificates, PlainListener, TlsListener, Told, Versions, peer_certificates, server_config,
 };
+use crowd::Crowd;
 use driver::gatekeeper::{Gatekeeper, Refusal};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};

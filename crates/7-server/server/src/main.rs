@@ -27,6 +27,7 @@ mod routes;
 mod serve;
 mod settings;
 mod storm;
+mod tenants;
 mod trail;
 mod verify;
 

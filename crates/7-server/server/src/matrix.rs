@@ -56,10 +56,22 @@ async fn no_canary_is_read_from_below() {
     let stage = Stage::open().await;
     let (router, canaries) = (stage.router(), canary::plant(&stage).await);
     let seen = canary::look(&stage, &router, &canaries).await;
-    println!("canaries: {} planted, {} answers looked at", canary::COUNT, seen.answers);
-    println!("canaries: read {} times by who may, leaks {}", seen.allowed, seen.leaks.len());
+    println!(
+        "canaries: {} planted, {} answers looked at",
+        canary::COUNT,
+        seen.answers
+    );
+    println!(
+        "canaries: read {} times by who may, leaks {}",
+        seen.allowed,
+        seen.leaks.len()
+    );
     assert!(seen.leaks.is_empty(), "{}", first(&seen.leaks));
-    assert!(seen.allowed >= canary::COUNT, "those who may read them did not: {}", seen.allowed);
+    assert!(
+        seen.allowed >= canary::COUNT,
+        "those who may read them did not: {}",
+        seen.allowed
+    );
     // what stays on the disk of the trail says who did what to what, and quotes nothing
     let trail = stage.files("audit");
     assert!(!trail.is_empty());

@@ -101,7 +101,14 @@ pub(crate) async fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Sh
             let retention = Arc::clone(&retention);
             async move { retention.turn().await.map(drop) }
         };
-        chassis::reconcile::run("audit_retention", Duration::from_secs(3_600), Arc::default(), stop, turn).await;
+        chassis::reconcile::run(
+            "audit_retention",
+            Duration::from_secs(3_600),
+            Arc::default(),
+            stop,
+            turn,
+        )
+        .await;
     });
 
     let export = export(&settings.siem, &settings.instance.name, &trail, &wall)?;
@@ -181,7 +188,12 @@ fn export(
     let target = Target::new(&settings.address, name, &credentials, Duration::from_secs(30))?;
     let format = Format::parse(&settings.format).context("siem.format is ocsf or cef")?;
     let header = Header {
-        host: if settings.host.is_empty() { instance } else { &settings.host }.to_owned(),
+        host: if settings.host.is_empty() {
+            instance
+        } else {
+            &settings.host
+        }
+        .to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     };
     let export = Export::new(trail.clone(), target, Options::new(format, header), Arc::clone(wall));
@@ -220,7 +232,9 @@ impl Alarm for Signals {
         }
         if begins {
             tracing::error!(code = trouble.code(), ?figures, "{}", words.en);
-            let detail = params.iter().map(|(name, value): (&String, &serde_json::Value)| (name.clone(), value.to_string()));
+            let detail = params
+                .iter()
+                .map(|(name, value): (&String, &serde_json::Value)| (name.clone(), value.to_string()));
             let access = Access {
                 actor: actor.clone(),
                 act: "audit.trouble".to_owned(),
@@ -236,7 +250,12 @@ impl Alarm for Signals {
         }
         let at = now.micros().to_be_bytes();
         let signal = Signal {
-            id: SignalId(derived(&[b"audit", trouble.code().as_bytes(), &[u8::from(begins)], &at])),
+            id: SignalId(derived(&[
+                b"audit",
+                trouble.code().as_bytes(),
+                &[u8::from(begins)],
+                &at,
+            ])),
             source: "audit".to_owned(),
             version: 1,
             code: trouble.code().to_owned(),

@@ -40,10 +40,15 @@ pub(crate) fn run(settings: &Settings, command: VerifyCommand) -> Result<()> {
         let data_dir = settings.instance.data_dir.display();
         bail!("{data_dir} holds no data; name another directory with --data-dir");
     }
-    let read = |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
+    let read =
+        |path: &PathBuf| std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()));
     let trust = Trust {
         shelves: trail::shelves(settings, TENANT),
-        key: args.key.as_ref().map(|path| anyhow::Ok(Verifier::parse(&read(path)?)?)).transpose()?,
+        key: args
+            .key
+            .as_ref()
+            .map(|path| anyhow::Ok(Verifier::parse(&read(path)?)?))
+            .transpose()?,
         from: args.from.as_ref().map(read).transpose()?,
         running: is_running(&dir)?,
     };

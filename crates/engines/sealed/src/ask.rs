@@ -27,7 +27,12 @@ fn declared(collection: Collection, index: &str, kind: IndexKind) -> Result<()> 
 }
 
 fn sound(bounds: &Bounds) -> Result<()> {
-    let Bounds { west, south, east, north } = *bounds;
+    let Bounds {
+        west,
+        south,
+        east,
+        north,
+    } = *bounds;
     let finite = [west, south, east, north].iter().all(|side| side.is_finite());
     if finite && west <= east && south <= north {
         return Ok(());
@@ -109,7 +114,9 @@ pub(crate) fn values(
         let twice = |(name, other): &(String, Value)| name == index && discriminant(other) == discriminant(&value);
         if matches!(value, Value::Range(_)) && checked.iter().any(twice) {
             let name = collection.name;
-            return Err(PortError::Misuse(format!("{name}/{key} gives two values to the range index '{index}'")));
+            return Err(PortError::Misuse(format!(
+                "{name}/{key} gives two values to the range index '{index}'"
+            )));
         }
         checked.push((index.to_owned(), value));
     }
@@ -141,7 +148,9 @@ pub(crate) fn holds(conditions: &[Condition], values: &[(String, Value)]) -> boo
                 })
                 .flatten()
                 .collect();
-            words(asked).iter().all(|word| said.iter().any(|one| one.starts_with(word)))
+            words(asked)
+                .iter()
+                .all(|word| said.iter().any(|one| one.starts_with(word)))
         }
         Condition::Touches(index, bounds) => values
             .iter()

@@ -38,14 +38,27 @@ fn key_below(collection: Collection, key: &str) -> Result<String> {
 
 fn seal_change(keys: &Keys, change: Change) -> Result<Change> {
     match change {
-        Change::Delete { collection, key, expect } => Ok(Change::Delete {
+        Change::Delete {
+            collection,
+            key,
+            expect,
+        } => Ok(Change::Delete {
             collection: ROWS,
             key: key_below(collection, &key)?,
             expect,
         }),
-        Change::Put { collection, key, expect, body, indexes } => {
+        Change::Put {
+            collection,
+            key,
+            expect,
+            body,
+            indexes,
+        } => {
             let below = key_below(collection, &key)?;
-            let row = Row { values: values(collection, &key, indexes)?, body };
+            let row = Row {
+                values: values(collection, &key, indexes)?,
+                body,
+            };
             let (body, indexes) = seal_row(keys, collection.name, &key, &row)?;
             if body.len() > MAX_BODY {
                 return Err(PortError::Misuse(format!(
@@ -54,7 +67,13 @@ fn seal_change(keys: &Keys, change: Change) -> Result<Change> {
                     body.len()
                 )));
             }
-            Ok(Change::Put { collection: ROWS, key: below, expect, body, indexes })
+            Ok(Change::Put {
+                collection: ROWS,
+                key: below,
+                expect,
+                body,
+                indexes,
+            })
         }
     }
 }
@@ -62,10 +81,20 @@ fn seal_change(keys: &Keys, change: Change) -> Result<Change> {
 /// A conflict names the document that was asked for, not the row below.
 pub(crate) fn unmapped(error: PortError) -> PortError {
     match error {
-        PortError::Conflict { collection, key, expected, found } if collection == ROWS.name => {
+        PortError::Conflict {
+            collection,
+            key,
+            expected,
+            found,
+        } if collection == ROWS.name => {
             let (collection, key) = key.split_once('/').unwrap_or((&collection, &key));
             let (collection, key) = (collection.to_owned(), key.to_owned());
-            PortError::Conflict { collection, key, expected, found }
+            PortError::Conflict {
+                collection,
+                key,
+                expected,
+                found,
+            }
         }
         other => other,
     }

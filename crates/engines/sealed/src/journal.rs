@@ -47,8 +47,14 @@ pub(crate) fn seal_fact(keys: &Keys, fact: &Fact) -> Result<Fact> {
 pub(crate) fn open_fact(keys: &Keys, below: &Fact) -> Result<Fact> {
     let wrong = || changed("the fact", &below.id.to_string());
     let version = below.data.get("version").and_then(serde_json::Value::as_u64);
-    let version = version.and_then(|number| u32::try_from(number).ok()).ok_or_else(wrong)?;
-    let sealed = below.data.get("sealed").and_then(serde_json::Value::as_str).ok_or_else(wrong)?;
+    let version = version
+        .and_then(|number| u32::try_from(number).ok())
+        .ok_or_else(wrong)?;
+    let sealed = below
+        .data
+        .get("sealed")
+        .and_then(serde_json::Value::as_str)
+        .ok_or_else(wrong)?;
     let sealed = STANDARD_NO_PAD.decode(sealed).map_err(|_| wrong())?;
     let key = keys.version(version).ok_or_else(|| {
         PortError::Corrupt(format!(

@@ -155,10 +155,18 @@ impl Keyring {
             versions.insert(*number, DataKey::of(&key));
         }
         if !versions.contains_key(&self.current) {
-            return Err(SealError::Keyring(format!("version {} of the data key is missing", self.current)));
+            return Err(SealError::Keyring(format!(
+                "version {} of the data key is missing",
+                self.current
+            )));
         }
         let tenant = self.tenant.clone();
-        Ok(Keys { tenant, root, versions, current: self.current })
+        Ok(Keys {
+            tenant,
+            root,
+            versions,
+            current: self.current,
+        })
     }
 
     /// The keyring of a tenant with its version in the records; absent when the tenant was never sealed.
@@ -200,10 +208,20 @@ mod tests {
         let body = br#"{"format":1,"tenant":"party","cost":{"memory_kib":8,"passes":1,"lanes":1},"salt":"AA","by_passphrase":"AA",
             "by_recovery":"AA","versions":[{"number":1,"made":"2026-01-01T00:00:00Z","key":"AA"}],"current":1,
             "rotation":{"began":"2026-01-01T00:00:00Z","journal":7},"failures":2,"not_before":null}"#;
-        let document = Document { key: KEY.to_owned(), version: 1, body: body.to_vec() };
+        let document = Document {
+            key: KEY.to_owned(),
+            version: 1,
+            body: body.to_vec(),
+        };
         let keyring = Keyring::read(&document).unwrap();
-        assert_eq!((keyring.tenant.as_str(), keyring.current, keyring.failures), ("party", 1, 2));
-        let newer = Document { body: br#"{"format":2}"#.to_vec(), ..document };
+        assert_eq!(
+            (keyring.tenant.as_str(), keyring.current, keyring.failures),
+            ("party", 1, 2)
+        );
+        let newer = Document {
+            body: br#"{"format":2}"#.to_vec(),
+            ..document
+        };
         assert!(matches!(Keyring::read(&newer), Err(SealError::Keyring(text)) if text.contains("format 2")));
     }
 }

@@ -70,7 +70,10 @@ mod tests {
     async fn observations_are_refused_with_the_reason() {
         let log = NoLog::new("party");
         let refused = log.append(Bytes::from_static(b"1")).await.unwrap_err();
-        assert!(matches!(&refused, PortError::Misuse(text) if text.contains("tenant party is sealed")), "{refused}");
+        assert!(
+            matches!(&refused, PortError::Misuse(text) if text.contains("tenant party is sealed")),
+            "{refused}"
+        );
         assert_eq!(log.read(Position::START, 1).await, Err(refused));
     }
 }

@@ -49,7 +49,11 @@ impl Head {
         let (magic, rest) = bytes.split_first_chunk::<2>()?;
         let (length, salt) = rest.split_first_chunk::<8>()?;
         let key = derive(&keys.version(version)?.object, &[b"object", salt]);
-        (*magic == MAGIC).then(|| Self { bytes, length: u64::from_be_bytes(*length), key })
+        (*magic == MAGIC).then(|| Self {
+            bytes,
+            length: u64::from_be_bytes(*length),
+            key,
+        })
     }
 
     /// At least one, so that an empty object is sealed as well.
@@ -75,7 +79,11 @@ pub(crate) fn seal_object(keys: &Keys, name: &str, bytes: &[u8]) -> Result<Bytes
     let failed = || PortError::Unavailable("sealing an object failed".to_owned());
     let mut head = [0; HEAD];
     let salt: [u8; 16] = random()?;
-    let parts = MAGIC.iter().copied().chain((bytes.len() as u64).to_be_bytes()).chain(salt);
+    let parts = MAGIC
+        .iter()
+        .copied()
+        .chain((bytes.len() as u64).to_be_bytes())
+        .chain(salt);
     head.iter_mut().zip(parts).for_each(|(to, from)| *to = from);
     let head = Head::new(keys, keys.current, head).ok_or_else(failed)?;
     let bound = head.bound(&keys.tenant, name);
@@ -125,7 +133,11 @@ impl SealedObjects {
         let whole = HEAD as u64 + head.length + head.chunks() * TAG;
         let stop = whole.min(HEAD as u64 + (last + 1) * (CHUNK + TAG));
         let size = self.inner.size(&below(version, name)).await?;
-        let sealed = self.inner.get_range(&below(version, name), start..stop).await?.ok_or_else(wrong)?;
+        let sealed = self
+            .inner
+            .get_range(&below(version, name), start..stop)
+            .await?
+            .ok_or_else(wrong)?;
         if size != Some(whole) || sealed.len() as u64 != stop - start {
             return Err(wrong());
         }
@@ -157,7 +169,9 @@ impl SealedObjects {
             let head = head.and_then(|head| Head::new(&keys, version, head));
             let head = head.ok_or_else(|| changed("the object", name))?;
             let plain = self.part(&keys, name, version, &head, 0..head.length).await?;
-            self.inner.put_if_absent(&below(keys.current, name), seal_object(&keys, name, &plain)?).await?;
+            self.inner
+                .put_if_absent(&below(keys.current, name), seal_object(&keys, name, &plain)?)
+                .await?;
         }
         self.inner.delete(&old).await
     }
@@ -177,19 +191,25 @@ impl Objects for SealedObjects {
                 return Ok(false);
             }
         }
-        self.inner.put_if_absent(&below(keys.current, name), seal_object(&keys, name, &bytes)?).await
+        self.inner
+            .put_if_absent(&below(keys.current, name), seal_object(&keys, name, &bytes)?)
+            .await
     }
 
     async fn replace(&self, name: &str, bytes: Bytes) -> Result<()> {
         let _turn = self.vault.turn().read_owned().await;
         let keys = self.vault.keys()?;
-        self.inner.replace(&below(keys.current, name), seal_object(&keys, name, &bytes)?).await
+        self.inner
+            .replace(&below(keys.current, name), seal_object(&keys, name, &bytes)?)
+            .await
     }
 
     async fn size(&self, name: &str) -> Result<Option<u64>> {
         let _turn = self.vault.turn().read_owned().await;
         let keys = self.vault.keys()?;
-        let Some((version, head)) = self.find(&keys, name).await? else { return Ok(None) };
+        let Some((version, head)) = self.find(&keys, name).await? else {
+            return Ok(None);
+        };
         // the length counts only when a chunk that is bound to it opens
         self.part(&keys, name, version, &head, 0..1).await?;
         Ok(Some(head.length))
@@ -202,7 +222,9 @@ impl Objects for SealedObjects {
     async fn get_range(&self, name: &str, range: Range<u64>) -> Result<Option<Bytes>> {
         let _turn = self.vault.turn().read_owned().await;
         let keys = self.vault.keys()?;
-        let Some((version, head)) = self.find(&keys, name).await? else { return Ok(None) };
+        let Some((version, head)) = self.find(&keys, name).await? else {
+            return Ok(None);
+        };
         self.part(&keys, name, version, &head, range).await.map(Some)
     }
 
@@ -217,7 +239,12 @@ impl Objects for SealedObjects {
         for version in keys.versions.keys() {
             let folder = folder(*version);
             let found = self.inner.list(&format!("{folder}{prefix}")).await?;
-            names.extend(found.iter().filter_map(|name| name.strip_prefix(&folder)).map(str::to_owned));
+            names.extend(
+                found
+                    .iter()
+                    .filter_map(|name| name.strip_prefix(&folder))
+                    .map(str::to_owned),
+            );
         }
         Ok(names.into_iter().collect())
     }

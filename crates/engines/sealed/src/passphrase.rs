@@ -33,7 +33,11 @@ impl Cost {
     /// Stretches a passphrase; takes as long as the costs say, so run it where it may block.
     pub(crate) fn stretch(self, passphrase: &str, salt: &[u8; 16]) -> Result<Secret, SealError> {
         let refused = || SealError::Cost(format!("{self:?}"));
-        let Self { memory_kib, passes, lanes } = self;
+        let Self {
+            memory_kib,
+            passes,
+            lanes,
+        } = self;
         // a keyring is a file: what it asks for is bounded before it is done
         if !(8..=1 << 20).contains(&memory_kib) || !(1..=100).contains(&passes) || !(1..=16).contains(&lanes) {
             return Err(refused());
@@ -102,7 +106,12 @@ pub(crate) fn recovery(text: &str) -> Result<Secret, SealError> {
     let mut key = Zeroizing::new([0_u8; 32]);
     let mut digits = text.chars().filter(|c| !c.is_whitespace() && *c != '-');
     for byte in key.iter_mut() {
-        let mut half = || digits.next().and_then(|c| c.to_digit(16)).and_then(|half| u8::try_from(half).ok());
+        let mut half = || {
+            digits
+                .next()
+                .and_then(|c| c.to_digit(16))
+                .and_then(|half| u8::try_from(half).ok())
+        };
         let (high, low) = (half().ok_or(SealError::Recovery)?, half().ok_or(SealError::Recovery)?);
         *byte = high << 4 | low;
     }
@@ -116,7 +125,11 @@ pub(crate) fn recovery(text: &str) -> Result<Secret, SealError> {
 mod tests {
     use super::*;
 
-    const SMALL: Cost = Cost { memory_kib: 8, passes: 1, lanes: 1 };
+    const SMALL: Cost = Cost {
+        memory_kib: 8,
+        passes: 1,
+        lanes: 1,
+    };
 
     #[test]
     fn a_passphrase_is_the_same_however_it_is_composed() {
@@ -130,8 +143,18 @@ mod tests {
 
     #[test]
     fn costs_of_a_forged_keyring_are_refused_before_they_are_paid() {
-        for cost in [Cost { memory_kib: u32::MAX, ..SMALL }, Cost { passes: 0, ..SMALL }, Cost { lanes: 99, ..SMALL }] {
-            assert!(matches!(cost.stretch("x", &[0; 16]), Err(SealError::Cost(_))), "{cost:?}");
+        for cost in [
+            Cost {
+                memory_kib: u32::MAX,
+                ..SMALL
+            },
+            Cost { passes: 0, ..SMALL },
+            Cost { lanes: 99, ..SMALL },
+        ] {
+            assert!(
+                matches!(cost.stretch("x", &[0; 16]), Err(SealError::Cost(_))),
+                "{cost:?}"
+            );
         }
     }
 

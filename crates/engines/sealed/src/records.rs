@@ -48,7 +48,9 @@ impl SealedRecords {
         let mut scan = Scan::new(&*self.inner, keys, collection, &query.conditions, None);
         let mut found = Vec::new();
         while let Some(opened) = scan.next().await? {
-            let Some(value) = number(&opened.row.values, index) else { continue };
+            let Some(value) = number(&opened.row.values, index) else {
+                continue;
+            };
             let beyond = query.after.as_ref().is_none_or(|after| {
                 let order = (value, opened.key.as_str()).cmp(&(after.value, after.key.as_str()));
                 if descending { order.is_lt() } else { order.is_gt() }
@@ -77,10 +79,17 @@ fn page(mut found: Vec<(i64, Opened)>, limit: usize) -> Page {
     let more = found.len() > limit;
     found.truncate(limit);
     let last = found.last().filter(|_| more);
-    let next = last.map(|(value, opened)| After { value: *value, key: opened.key.clone() });
+    let next = last.map(|(value, opened)| After {
+        value: *value,
+        key: opened.key.clone(),
+    });
     let documents = found
         .into_iter()
-        .map(|(_, Opened { key, version, row })| Document { key, version, body: row.body })
+        .map(|(_, Opened { key, version, row })| Document {
+            key,
+            version,
+            body: row.body,
+        })
         .collect();
     Page { documents, next }
 }
@@ -94,7 +103,11 @@ impl Records for SealedRecords {
             return Ok(None);
         };
         let row = open_row(&keys, collection.name, key, &found)?;
-        Ok(Some(Document { key: key.to_owned(), version: found.version, body: row.body }))
+        Ok(Some(Document {
+            key: key.to_owned(),
+            version: found.version,
+            body: row.body,
+        }))
     }
 
     async fn query(&self, collection: Collection, query: Query) -> Result<Page> {

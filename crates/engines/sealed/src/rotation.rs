@@ -63,7 +63,17 @@ impl Rotation {
         let head = journal.head();
         let underway = vault.begin(move || *head.borrow()).await?;
         let (after, found, walked, progress) = (None, false, false, Progress::default());
-        Ok(Self { vault, records, journal, objects, underway, after, found, walked, progress })
+        Ok(Self {
+            vault,
+            records,
+            journal,
+            objects,
+            underway,
+            after,
+            found,
+            walked,
+            progress,
+        })
     }
 
     /// One bounded batch. Durable when it answers; call it until it is done or waits for the journal.
@@ -100,7 +110,10 @@ impl Rotation {
 
     async fn documents(&mut self) -> Result<()> {
         let keys = self.vault.keys()?;
-        let page = self.records.query(ROWS, Query::all(STEP).after(self.after.take())).await?;
+        let page = self
+            .records
+            .query(ROWS, Query::all(STEP).after(self.after.take()))
+            .await?;
         let (mut batch, mut bytes) = (Vec::new(), 0);
         for document in &page.documents {
             if version_of(document)? == keys.current {
@@ -128,13 +141,19 @@ impl Rotation {
         if changes.is_empty() {
             return Ok(());
         }
-        let all = Transaction { changes: changes.clone(), ..Transaction::default() };
+        let all = Transaction {
+            changes: changes.clone(),
+            ..Transaction::default()
+        };
         let count = changes.len() as u64;
         match self.records.commit(all).await {
             Ok(_) => self.progress.documents += count,
             Err(PortError::Conflict { .. }) => {
                 for change in changes {
-                    let one = Transaction { changes: vec![change], ..Transaction::default() };
+                    let one = Transaction {
+                        changes: vec![change],
+                        ..Transaction::default()
+                    };
                     match self.records.commit(one).await {
                         Ok(_) => self.progress.documents += 1,
                         Err(PortError::Conflict { .. }) => {}
@@ -153,7 +172,11 @@ impl Rotation {
         for version in keys.versions.keys().filter(|version| **version != keys.current) {
             let folder = folder(*version);
             let names = self.objects.inner().list(&folder).await?;
-            let names: Vec<&str> = names.iter().filter_map(|name| name.strip_prefix(&folder)).take(OBJECTS).collect();
+            let names: Vec<&str> = names
+                .iter()
+                .filter_map(|name| name.strip_prefix(&folder))
+                .take(OBJECTS)
+                .collect();
             for name in &names {
                 self.objects.renew(*version, name).await?;
                 self.progress.objects += 1;

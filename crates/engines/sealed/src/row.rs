@@ -62,7 +62,12 @@ pub(crate) fn row_key(collection: &str, key: &str) -> String {
 
 /// The token of a value, in the words of one version of the key.
 pub(crate) fn token(key: &DataKey, collection: &str, index: &str, value: &str) -> String {
-    let parts = [b"equal".as_slice(), collection.as_bytes(), index.as_bytes(), value.as_bytes()];
+    let parts = [
+        b"equal".as_slice(),
+        collection.as_bytes(),
+        index.as_bytes(),
+        value.as_bytes(),
+    ];
     URL_SAFE_NO_PAD.encode(mac(&key.token, &parts))
 }
 
@@ -100,7 +105,10 @@ pub(crate) fn seal_row(
             tokens.push(token(newest, collection, index, text));
         }
     }
-    let tokens = tokens.into_iter().map(|token| (TOKEN, IndexValue::Equal(token))).collect();
+    let tokens = tokens
+        .into_iter()
+        .map(|token| (TOKEN, IndexValue::Equal(token)))
+        .collect();
     Ok((body, tokens))
 }
 
@@ -132,5 +140,8 @@ pub(crate) fn open_row(keys: &Keys, collection: &str, key: &str, document: &Docu
     let length = usize::try_from(u32::from_be_bytes(*length)).map_err(|_| wrong())?;
     let (values, body) = rest.split_at_checked(length).ok_or_else(wrong)?;
     let values = serde_json::from_slice(values).map_err(|_| wrong())?;
-    Ok(Row { values, body: body.to_vec() })
+    Ok(Row {
+        values,
+        body: body.to_vec(),
+    })
 }

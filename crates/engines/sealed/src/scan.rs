@@ -75,7 +75,17 @@ impl<'a> Scan<'a> {
             key: row_key(collection.name, after.unwrap_or_default()),
         });
         let (buffer, ended, rows, bytes) = (VecDeque::new(), false, 0, 0);
-        Self { records, keys, collection, conditions, query, buffer, ended, rows, bytes }
+        Self {
+            records,
+            keys,
+            collection,
+            conditions,
+            query,
+            buffer,
+            ended,
+            rows,
+            bytes,
+        }
     }
 
     /// The next document that meets all conditions.

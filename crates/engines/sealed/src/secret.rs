@@ -12,9 +12,6 @@ use zeroize::Zeroizing;
 /// 32 secret bytes.
 pub(crate) type Secret = Zeroizing<[u8; 32]>;
 
-/// Bytes that a sealed text has more than what is in it.
-pub(crate) const OVERHEAD: usize = NONCE_LEN + MAX_TAG_LEN;
-
 /// Random bytes of the operating system.
 pub(crate) fn random<const N: usize>() -> Result<[u8; N], SealError> {
     let mut bytes = [0; N];
@@ -150,7 +147,10 @@ mod tests {
         let key = new_secret().unwrap();
         let sealed = seal(&key, &[b"a", b"bc"], b"secret").unwrap();
         assert_eq!(open(&key, &[b"a", b"bc"], &sealed).unwrap(), b"secret");
-        assert!(open(&key, &[b"ab", b"c"], &sealed).is_none(), "parts do not run into each other");
+        assert!(
+            open(&key, &[b"ab", b"c"], &sealed).is_none(),
+            "parts do not run into each other"
+        );
         assert!(open(&new_secret().unwrap(), &[b"a", b"bc"], &sealed).is_none());
         for at in 0..sealed.len() {
             let mut bent = sealed.clone();

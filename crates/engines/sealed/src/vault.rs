@@ -23,7 +23,10 @@ pub const LONGEST_WAIT_S: u32 = 900;
 fn wait_s(failures: u32) -> u32 {
     match failures.saturating_sub(FREE_ATTEMPTS) {
         0 => 0,
-        over => 1_u32.checked_shl(over).unwrap_or(LONGEST_WAIT_S).clamp(1, LONGEST_WAIT_S),
+        over => 1_u32
+            .checked_shl(over)
+            .unwrap_or(LONGEST_WAIT_S)
+            .clamp(1, LONGEST_WAIT_S),
     }
 }
 
@@ -71,7 +74,14 @@ impl Vault {
     pub fn new(tenant: &str, records: Arc<dyn Records>, clock: Arc<dyn Clock>) -> Self {
         let tenant = tenant.to_owned();
         let (keys, turn, one) = (RwLock::default(), Arc::default(), tokio::sync::Mutex::default());
-        let inner = Inner { tenant, records, clock, keys, turn, one };
+        let inner = Inner {
+            tenant,
+            records,
+            clock,
+            keys,
+            turn,
+            one,
+        };
         Self { inner: Arc::new(inner) }
     }
 
@@ -169,7 +179,9 @@ impl Vault {
         let found = Keyring::load(&*self.inner.records, self.tenant()).await?;
         let (mut keyring, version) = found.ok_or(SealError::Absent)?;
         let now = self.now();
-        let left = keyring.not_before.map_or(0, |instant| instant.since(now).as_secs_f64().ceil() as u64);
+        let left = keyring
+            .not_before
+            .map_or(0, |instant| instant.since(now).as_secs_f64().ceil() as u64);
         let wait_s = u32::try_from(left).unwrap_or(u32::MAX);
         // a wait that nobody was given comes from a clock that was set back; the attempt counts all the same
         if (1..=LONGEST_WAIT_S).contains(&wait_s) {
@@ -204,7 +216,10 @@ impl Vault {
         if let Some(underway) = keyring.rotation {
             return Ok(underway);
         }
-        let underway = Underway { began: self.now(), journal: journal() };
+        let underway = Underway {
+            began: self.now(),
+            journal: journal(),
+        };
         keyring.add_version(&keys.root, underway.began)?;
         keyring.rotation = Some(underway);
         self.save(&keyring, version).await?;
@@ -229,7 +244,10 @@ impl Vault {
     /// Durable when it answers, with the new version.
     async fn save(&self, keyring: &Keyring, version: u64) -> Result<u64, SealError> {
         let changes = vec![keyring.put(version)?];
-        let transaction = Transaction { changes, ..Transaction::default() };
+        let transaction = Transaction {
+            changes,
+            ..Transaction::default()
+        };
         let committed = self.inner.records.commit(transaction).await?;
         committed
             .versions

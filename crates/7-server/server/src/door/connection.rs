@@ -91,7 +91,10 @@ async fn connection<I>(
     let mut builder = Builder::new(TokioExecutor::new());
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     let mut http2 = builder.http2();
-    http2.timer(TokioTimer::new()).keep_alive_interval(HEAD / 2).keep_alive_timeout(HEAD / 2);
+    http2
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD / 2)
+        .keep_alive_timeout(HEAD / 2);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(Patient::new(io, STALL)), service));
     tokio::select! {
         _ = connection.as_mut() => return,
@@ -309,7 +312,15 @@ mod tests {
             address,
             certificates: PeerCertificates::default(),
         };
-        let serving = tokio::spawn(serve(PlainListener(listener), router, peer, 1_000, stop.clone(), None, Crowd::new(10)));
+        let serving = tokio::spawn(serve(
+            PlainListener(listener),
+            router,
+            peer,
+            1_000,
+            stop.clone(),
+            None,
+            Crowd::new(10),
+        ));
         let ask = async |text: &str| {
             let mut stream = TcpStream::connect(door).await.unwrap();
             stream.write_all(text.as_bytes()).await.unwrap();
@@ -361,7 +372,10 @@ mod tests {
         let mut late = TcpStream::connect(door).await.unwrap();
         late.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         late.read_to_string(&mut text).await.unwrap();
-        assert!(text.starts_with("HTTP/1.1 503 ") && text.contains("retry-after: 10"), "{text}");
+        assert!(
+            text.starts_with("HTTP/1.1 503 ") && text.contains("retry-after: 10"),
+            "{text}"
+        );
         assert!(began.elapsed() < HEAD);
         for mut stream in slow {
             let mut heard = String::new();

@@ -41,7 +41,11 @@ impl Crowd {
     pub(super) fn enter(&self, address: IpAddr) -> Option<Place> {
         let mut inside = self.inside.lock();
         let here = inside.by_address.get(&address).copied().unwrap_or(0);
-        let share = if address.is_loopback() { self.most } else { self.most.div_ceil(2) };
+        let share = if address.is_loopback() {
+            self.most
+        } else {
+            self.most.div_ceil(2)
+        };
         if inside.all >= self.most || here >= share {
             metrics::counter!("hanoi_ioc_http_cut_total", "reason" => "crowded").increment(1);
             return None;

@@ -70,7 +70,11 @@ pub(super) async fn plant(stage: &Stage) -> Vec<Canary> {
 /// Every asker reads every route, lists to their last page, and the canaries themselves by their names.
 pub(super) async fn look(stage: &Stage, router: &Router, canaries: &[Canary]) -> Seen {
     let streams = ["/api/v1/events", "/api/v1/observations/stream"];
-    let reads = || Cells::here().all().filter(|(method, path, _)| *method == "GET" && !streams.contains(path));
+    let reads = || {
+        Cells::here()
+            .all()
+            .filter(|(method, path, _)| *method == "GET" && !streams.contains(path))
+    };
     let mut questions: Vec<(&Asker, &str, String)> = Vec::new();
     for asker in &stage.askers {
         questions.extend(reads().map(|(_, template, _)| (asker, "GET", path(template, None))));
@@ -119,7 +123,8 @@ fn judged(stage: &Stage, asker: &Asker, canaries: &[Canary], path: &str, text: &
         if engine.decide(&asker.principal, &ask).unwrap().allowed {
             seen.allowed += 1;
         } else {
-            seen.leaks.push(format!("{} read {} in {path}", asker.name, canary.text));
+            seen.leaks
+                .push(format!("{} read {} in {path}", asker.name, canary.text));
         }
     }
 }

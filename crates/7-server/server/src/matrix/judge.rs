@@ -237,7 +237,13 @@ async fn send(router: &Router, asker: &Asker, method: &str, path: &str, body: Op
     (status, serde_json::from_slice(&bytes).unwrap_or_default())
 }
 
-async fn ask(router: &Router, asker: &Asker, method: &str, path: &str, body: Option<Value>) -> (u16, axum::body::Bytes) {
+async fn ask(
+    router: &Router,
+    asker: &Asker,
+    method: &str,
+    path: &str,
+    body: Option<Value>,
+) -> (u16, axum::body::Bytes) {
     let mut request = Request::builder()
         .method(method)
         .uri(path)

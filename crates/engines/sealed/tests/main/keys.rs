@@ -17,20 +17,37 @@ use zeroize::Zeroizing;
 async fn a_locked_tenant_answers_one_error_to_everything() {
     let (directory, clock) = (tempfile::tempdir().unwrap(), VirtualClock::default());
     let (below, tenant, _) = fresh(directory.path(), &clock).await;
-    tenant.records.commit(changes(vec![put("a", Expect::Absent, b"1")])).await.unwrap();
-    tenant.objects.put_if_absent("a", Bytes::from_static(b"1")).await.unwrap();
+    tenant
+        .records
+        .commit(changes(vec![put("a", Expect::Absent, b"1")]))
+        .await
+        .unwrap();
+    tenant
+        .objects
+        .put_if_absent("a", Bytes::from_static(b"1"))
+        .await
+        .unwrap();
     let before = *below.journal.head().borrow();
     tenant.vault.lock().await;
     let refused = locked("party");
-    assert_eq!(refused.to_string(), "storage does not answer: tenant party is locked; its holder opens it with `hanoi-ioc tenant unlock party`");
-    let told = Transaction { facts: vec![fact("a.made.v1", "1")], ..Transaction::default() };
+    assert_eq!(
+        refused.to_string(),
+        "storage does not answer: tenant party is locked; its holder opens it with `hanoi-ioc tenant unlock party`"
+    );
+    let told = Transaction {
+        facts: vec![fact("a.made.v1", "1")],
+        ..Transaction::default()
+    };
     let (records, objects, journal) = (&tenant.records, &tenant.objects, &tenant.journal);
     let answers = [
         records.get(THINGS, "a").await.map(drop),
         records.get(THINGS, "absent").await.map(drop),
         records.query(THINGS, Query::all(1)).await.map(drop),
         records.count(THINGS, Query::all(1)).await.map(drop),
-        records.commit(changes(vec![put("b", Expect::Any, b"1")])).await.map(drop),
+        records
+            .commit(changes(vec![put("b", Expect::Any, b"1")]))
+            .await
+            .map(drop),
         records.commit(told).await.map(drop),
         records.commit(Transaction::default()).await.map(drop),
         objects.put_if_absent("b", Bytes::new()).await.map(drop),
@@ -59,21 +76,51 @@ async fn a_locked_tenant_answers_one_error_to_everything() {
 async fn passphrase_and_recovery_key_open_it_and_nothing_else() {
     let (directory, clock) = (tempfile::tempdir().unwrap(), VirtualClock::default());
     let (_below, tenant, recovery) = fresh(directory.path(), &clock).await;
-    tenant.records.commit(changes(vec![put("a", Expect::Absent, b"1")])).await.unwrap();
-    assert_eq!(tenant.vault.create(PASSPHRASE, CHEAP).await.map(drop), Err(SealError::Exists));
-    assert_eq!(tenant.vault.change_passphrase(proof(PASSPHRASE), "quá ngắn", CHEAP).await, Err(SealError::Passphrase(8)));
+    tenant
+        .records
+        .commit(changes(vec![put("a", Expect::Absent, b"1")]))
+        .await
+        .unwrap();
+    assert_eq!(
+        tenant.vault.create(PASSPHRASE, CHEAP).await.map(drop),
+        Err(SealError::Exists)
+    );
+    assert_eq!(
+        tenant
+            .vault
+            .change_passphrase(proof(PASSPHRASE), "quá ngắn", CHEAP)
+            .await,
+        Err(SealError::Passphrase(8))
+    );
     let next = "hoa sữa đường Nguyễn Du";
-    let wrong = tenant.vault.change_passphrase(proof("không phải câu này"), next, CHEAP).await;
+    let wrong = tenant
+        .vault
+        .change_passphrase(proof("không phải câu này"), next, CHEAP)
+        .await;
     assert!(matches!(wrong, Err(SealError::Wrong { failures: 1, .. })), "{wrong:?}");
-    tenant.vault.change_passphrase(proof(PASSPHRASE), next, CHEAP).await.unwrap();
+    tenant
+        .vault
+        .change_passphrase(proof(PASSPHRASE), next, CHEAP)
+        .await
+        .unwrap();
     tenant.vault.lock().await;
-    assert!(matches!(tenant.vault.unlock(proof(PASSPHRASE)).await, Err(SealError::Wrong { .. })), "the old one");
+    assert!(
+        matches!(
+            tenant.vault.unlock(proof(PASSPHRASE)).await,
+            Err(SealError::Wrong { .. })
+        ),
+        "the old one"
+    );
     tenant.vault.unlock(proof(next)).await.unwrap();
     tenant.vault.lock().await;
     tenant.vault.unlock(Proof::Recovery(recovery.clone())).await.unwrap();
     assert_eq!(tenant.records.get(THINGS, "a").await.unwrap().unwrap().body, b"1");
     // who lost the passphrase sets another one with the recovery key
-    tenant.vault.change_passphrase(Proof::Recovery(recovery), PASSPHRASE, CHEAP).await.unwrap();
+    tenant
+        .vault
+        .change_passphrase(Proof::Recovery(recovery), PASSPHRASE, CHEAP)
+        .await
+        .unwrap();
     tenant.vault.unlock(proof(PASSPHRASE)).await.unwrap();
 }
 
@@ -98,10 +145,17 @@ async fn wrong_attempts_are_counted_through_a_restart_and_slowed() {
     let tenant = over(&below, &clock);
     // too early: not even the right one is looked at, and the attempt does not count
     clock.advance(Duration::from_secs(5));
-    assert_eq!(tenant.vault.unlock(proof(PASSPHRASE)).await, Err(SealError::TooEarly { wait_s: 3 }));
+    assert_eq!(
+        tenant.vault.unlock(proof(PASSPHRASE)).await,
+        Err(SealError::TooEarly { wait_s: 3 })
+    );
     assert_eq!(tenant.vault.state().await.unwrap().failures, 5);
     clock.advance(Duration::from_secs(3));
-    tenant.vault.unlock(Proof::Recovery(Zeroizing::new("not a key".to_owned()))).await.unwrap_err();
+    tenant
+        .vault
+        .unlock(Proof::Recovery(Zeroizing::new("not a key".to_owned())))
+        .await
+        .unwrap_err();
     clock.advance(Duration::from_secs(16));
     tenant.vault.unlock(proof(PASSPHRASE)).await.unwrap();
     let state = tenant.vault.state().await.unwrap();
