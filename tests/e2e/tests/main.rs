@@ -28,3 +28,4 @@ mod replay;
 mod session;
 mod start;
 mod storm;
+mod tenant;
