@@ -153,6 +153,10 @@ actions! {
     CertificateAsk = "certificate.ask",
     /// Fetch the authority's certificate and the list of what it revoked.
     CertificateRead = "certificate.read",
+    /// See personal details of others: name, telephone, e-mail, unit.
+    DetailRead = "detail.read",
+    /// Write and erase personal details of others.
+    DetailKeep = "detail.keep",
 }
 
 /// A code that is no action.

@@ -43,6 +43,7 @@ pub(crate) struct House {
     pub(crate) audit: AuditLog,
     pub(crate) trail: crate::trail::AuditTrail,
     pub(crate) accounts: Accounts,
+    pub(crate) people: personal::service::People,
     pub(crate) boundaries: boundary::service::Boundaries,
     pub(crate) devices: Devices,
     pub(crate) commands: device::service::command::Commands,
@@ -146,6 +147,22 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         policy::engine::Engine::new(crate::rights::ground(&pack))?,
         keys.seal_key()?,
     )?;
+
+    let people = personal::service::People::new(
+        personal::store::Store::new(Arc::clone(&records)),
+        accounts.clone(),
+        keys.seal_key()?,
+        Arc::new(crate::graves::ErasedFile::of(&settings.instance.data_dir)),
+        tenant.clone(),
+        Arc::clone(&wall),
+    );
+    let buried = people.bury().await.context("the list of erasures cannot be followed")?;
+    if buried > 0 {
+        tracing::warn!(
+            buried,
+            "people whose details were erased before had come back, and are erased again"
+        );
+    }
 
     let boundaries = boundary::service::Boundaries::open(
         boundary::store::Store::new(Arc::clone(&records)),
@@ -283,6 +300,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         audit,
         trail,
         accounts,
+        people,
         boundaries,
         devices,
         commands,

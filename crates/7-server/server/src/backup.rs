@@ -33,6 +33,10 @@ pub(crate) struct RestoreArgs {
     /// Without the code: make a new authority. Certificates of devices go on; each device needs the new ca.crt.
     #[arg(long)]
     new_ca: bool,
+    /// The list of erasures of the lost instance (`erased.jsonl` in its data directory): whom it names is erased again at the
+    /// first start.
+    #[arg(long, value_name = "FILE")]
+    erased: Option<PathBuf>,
 }
 
 impl RestoreArgs {
@@ -94,6 +98,10 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
         );
     }
     let recovery = args.recovery()?;
+    if let Some(list) = &args.erased {
+        std::fs::create_dir_all(data_dir)?;
+        crate::graves::take(list, data_dir)?;
+    }
     let source = args.from.join(TENANT);
     let manifest = embedded::backup::restore(&source, &target, args.epoch_above)
         .await

@@ -12,6 +12,7 @@ mod demo;
 mod device;
 mod door;
 mod dump;
+mod graves;
 mod hours;
 mod identity;
 mod import;
