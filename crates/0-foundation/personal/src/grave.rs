@@ -6,13 +6,16 @@ use kernel::time::Timestamp;
 use ports::error::PortError;
 use serde::{Deserialize, Serialize};
 use std::fmt;
+use uuid::Uuid;
 
 /// One erasure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grave {
     /// Whose details.
     pub person: PersonId,
-    /// Keys that were made until then are destroyed.
+    /// Which key was destroyed; a person who writes details again has another one.
+    pub key: Uuid,
+    /// When.
     pub at: Timestamp,
 }
 

@@ -10,6 +10,7 @@ use ports::error::PortError;
 use ports::records::{Collection, Document};
 use ring::rand::{SecureRandom, SystemRandom};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 use zeroize::Zeroizing;
 
 /// Wrapped keys, by person.
@@ -28,6 +29,8 @@ pub const FORMAT: u32 = 1;
 /// The key of a person as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct KeyRecord {
+    /// Which one; another one after an erasure.
+    pub id: Uuid,
     /// When it was made.
     pub made: Timestamp,
     wrapped: String,
@@ -54,7 +57,8 @@ impl KeyRecord {
             .fill(key.as_mut_slice())
             .map_err(|_| PortError::Unavailable("this machine gives no random bytes".to_owned()))?;
         let wrapped = seal.seal(&owner("personal-key", person), key.as_slice())?;
-        Ok(Self { made, wrapped })
+        let id = Uuid::now_v7();
+        Ok(Self { id, made, wrapped })
     }
 
     /// Reads the stored form.
@@ -100,7 +104,6 @@ impl KeyRecord {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use uuid::Uuid;
 
     #[test]
     fn the_first_form_stays_readable_and_details_open_for_their_person_only() {
@@ -110,7 +113,7 @@ mod tests {
             version: 1,
             body,
         };
-        let first = document(br#"{"format":1,"made":"2026-01-01T00:00:00Z","wrapped":"AAAA"}"#.to_vec());
+        let first = document(br#"{"format":1,"id":"00000000-0000-7000-8000-000000000001","made":"2026-01-01T00:00:00Z","wrapped":"AAAA"}"#.to_vec());
         assert_eq!(
             KeyRecord::read(&first, person).unwrap().made,
             Timestamp::from_seconds(1_767_225_600)

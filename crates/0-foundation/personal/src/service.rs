@@ -92,11 +92,11 @@ impl People {
     /// Destroys the key of a person, and the details with it. It is written down outside of the records first, so that it
     /// holds after a kill and after the restoration of an older backup. A person without details is erased already.
     pub async fn erase(&self, by: &Actor, person: PersonId) -> Result<(), PersonalError> {
-        if self.store.key(person).await?.is_none() {
+        let Some((KeyRecord { id: key, .. }, _)) = self.store.key(person).await? else {
             return Ok(());
-        }
+        };
         let at = self.wall.now();
-        self.graves.add(Grave { person, at }).await?;
+        self.graves.add(Grave { person, key, at }).await?;
         self.store
             .destroy(person, fact(ERASED, person, &by.id, &self.tenant, at))
             .await
@@ -107,11 +107,12 @@ impl People {
     pub async fn bury(&self) -> Result<usize, PersonalError> {
         let by = Actor::service("personal", &self.tenant);
         let mut buried = 0;
-        for Grave { person, at } in self.graves.all().await? {
-            let Some((key, _)) = self.store.key(person).await? else {
+        for grave in self.graves.all().await? {
+            let person = grave.person;
+            let Some((found, _)) = self.store.key(person).await? else {
                 continue;
             };
-            if key.made <= at {
+            if found.id == grave.key {
                 let told = fact(ERASED, person, &by.id, &self.tenant, self.wall.now());
                 self.store.destroy(person, told).await?;
                 buried += 1;

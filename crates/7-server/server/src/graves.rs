@@ -108,6 +108,7 @@ mod tests {
         assert_eq!(list.all().await, Ok(Vec::new()));
         let grave = |number| Grave {
             person: PersonId(kernel::id::derived(&[&[number]])),
+            key: kernel::id::derived(&[b"key", &[number]]),
             at: Timestamp::from_seconds(i64::from(number)),
         };
         list.add(grave(1)).await.unwrap();

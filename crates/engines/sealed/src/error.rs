@@ -38,6 +38,9 @@ pub enum SealError {
     /// The tenant has no keys.
     #[error("the tenant was never sealed; create it with `hanoi-ioc tenant create NAME --sealed`")]
     Absent,
+    /// The data key is being changed by somebody else.
+    #[error("the data key is being changed at this moment; wait until that has ended")]
+    Rotating,
     /// The keyring is damaged, of a newer format or of another tenant.
     #[error("the keyring cannot be used: {0}")]
     Keyring(String),
@@ -53,7 +56,7 @@ impl Classified for SealError {
             Self::Wrong { .. } => ErrorKind::Denied,
             Self::TooEarly { .. } => ErrorKind::Exhausted,
             Self::Passphrase(_) | Self::Recovery | Self::Cost(_) => ErrorKind::Invalid,
-            Self::Exists => ErrorKind::Conflict,
+            Self::Exists | Self::Rotating => ErrorKind::Conflict,
             Self::Absent => ErrorKind::NotFound,
             Self::Keyring(_) => ErrorKind::Corrupt,
             Self::Crypto(_) => ErrorKind::Bug,
@@ -67,6 +70,7 @@ impl Classified for SealError {
             Self::TooEarly { .. } => "tenant_too_early",
             Self::Passphrase(_) | Self::Recovery | Self::Cost(_) => "tenant_invalid_key",
             Self::Exists => "tenant_exists",
+            Self::Rotating => "tenant_rotating",
             Self::Absent => "tenant_not_sealed",
             Self::Keyring(_) => "storage_corrupt",
             Self::Crypto(_) => "internal",

@@ -50,6 +50,7 @@ pub struct Rotation {
     found: bool,
     walked: bool,
     progress: Progress,
+    _alone: tokio::sync::OwnedMutexGuard<()>,
 }
 
 impl Rotation {
@@ -60,6 +61,7 @@ impl Rotation {
         journal: Arc<dyn Journal>,
         objects: SealedObjects,
     ) -> std::result::Result<Self, SealError> {
+        let alone = vault.alone()?;
         let head = journal.head();
         let underway = vault.begin(move || *head.borrow()).await?;
         let (after, found, walked, progress) = (None, false, false, Progress::default());
@@ -73,6 +75,7 @@ impl Rotation {
             found,
             walked,
             progress,
+            _alone: alone,
         })
     }
 
@@ -92,7 +95,7 @@ impl Rotation {
         self.journal.forget(self.underway.journal).await?;
         self.progress.waits_for_journal = self.journal.oldest().await? <= self.underway.journal;
         if !self.progress.waits_for_journal {
-            self.vault.end().await?;
+            self.vault.end(self.underway).await?;
             self.progress.done = true;
         }
         Ok(self.progress)

@@ -67,6 +67,8 @@ struct Inner {
     turn: Arc<tokio::sync::RwLock<()>>,
     /// One attempt or change of the keyring at a time, so that no two attempts are counted as one.
     one: tokio::sync::Mutex<()>,
+    /// One rotation at a time: a second one would take what the first has done for its own.
+    rotating: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Vault {
@@ -81,6 +83,7 @@ impl Vault {
             keys,
             turn,
             one,
+            rotating: Arc::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -205,6 +208,12 @@ impl Vault {
         Ok((keyring, version, root))
     }
 
+    /// The right to change the data key, which one has at a time.
+    pub(crate) fn alone(&self) -> Result<tokio::sync::OwnedMutexGuard<()>, SealError> {
+        let free = Arc::clone(&self.inner.rotating).try_lock_owned();
+        free.map_err(|_| SealError::Rotating)
+    }
+
     /// Begins a change of the data key, or finds the one that is under way: from here on, everything new is under the new
     /// version. `journal` is the last number of the journal at that moment.
     pub(crate) async fn begin(&self, journal: impl FnOnce() -> u64 + Send) -> Result<Underway, SealError> {
@@ -213,14 +222,22 @@ impl Vault {
         let keys = self.keys()?;
         let found = Keyring::load(&*self.inner.records, self.tenant()).await?;
         let (mut keyring, version) = found.ok_or(SealError::Absent)?;
-        if let Some(underway) = keyring.rotation {
-            return Ok(underway);
-        }
-        let underway = Underway {
-            began: self.now(),
-            journal: journal(),
+        let underway = match keyring.rotation {
+            Some(underway) if keyring.current == keys.current => return Ok(underway),
+            // the answer to its beginning was lost, so that everything since is under the older version
+            Some(Underway { began, .. }) => Underway {
+                began,
+                journal: journal(),
+            },
+            None => {
+                let began = self.now();
+                keyring.add_version(&keys.root, began)?;
+                Underway {
+                    began,
+                    journal: journal(),
+                }
+            }
         };
-        keyring.add_version(&keys.root, underway.began)?;
         keyring.rotation = Some(underway);
         self.save(&keyring, version).await?;
         *self.inner.keys.write() = Some(Arc::new(keyring.keys(keys.root.clone())?));
@@ -228,12 +245,15 @@ impl Vault {
     }
 
     /// Destroys every version but the present one.
-    pub(crate) async fn end(&self) -> Result<(), SealError> {
+    pub(crate) async fn end(&self, underway: Underway) -> Result<(), SealError> {
         let _one = self.inner.one.lock().await;
         let _alone = self.inner.turn.write().await;
         let keys = self.keys()?;
         let found = Keyring::load(&*self.inner.records, self.tenant()).await?;
         let (mut keyring, version) = found.ok_or(SealError::Absent)?;
+        if keyring.rotation != Some(underway) || keyring.current != keys.current {
+            return Err(SealError::Rotating);
+        }
         keyring.versions.retain(|one| one.number == keyring.current);
         keyring.rotation = None;
         self.save(&keyring, version).await?;

@@ -10,6 +10,7 @@ use ports::conformance::records::{THINGS, changes, fact, put_indexed};
 use ports::query::{Condition, IndexValue, Order, Query};
 use ports::records::{Change, Expect, Transaction};
 use rand::Rng;
+use sealed::error::SealError;
 use sealed::tenant::SealedTenant;
 use std::path::Path;
 use std::sync::Arc;
@@ -149,8 +150,17 @@ async fn a_rotation_that_was_killed_at_any_commit_goes_on() {
             if tenant.vault.unlock(proof(PASSPHRASE)).await.is_err() {
                 continue;
             }
-            if let Ok(mut rotation) = tenant.rotation().await {
-                done = rotation.run().await.is_ok_and(|progress| progress.done);
+            // again in the same program: the answer to a beginning may have been lost, and somebody writes meanwhile
+            for _ in 0..3 {
+                let _ = tenant.records.commit(changes(vec![row(7, Expect::Any)])).await;
+                if let Ok(mut rotation) = tenant.rotation().await {
+                    let second = tenant.rotation().await.err();
+                    assert_eq!(second, Some(SealError::Rotating), "one at a time");
+                    done = rotation.run().await.is_ok_and(|progress| progress.done);
+                }
+                if done {
+                    break;
+                }
             }
             drop(tenant);
             let after = start(RecordsFaults::default());
