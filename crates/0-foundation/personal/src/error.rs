@@ -11,7 +11,7 @@ pub enum PersonalError {
     #[error("{0}")]
     Invalid(String),
     /// The policies do not allow it.
-    #[error("details of people are for themselves and for administrators of their organisation")]
+    #[error("details of people are for themselves and for administrators within whose reach they are")]
     Denied,
     /// Nothing is stored, or it was erased.
     #[error("no details of this person are stored here")]

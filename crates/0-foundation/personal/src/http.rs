@@ -85,7 +85,7 @@ async fn erase_own(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The details of a person of your organisation.
+/// The details of a person within your reach.
 #[utoipa::path(get, path = "/api/v1/people/{account}/details", tag = "personal",
     params(("account" = String, Path, description = "account name")),
     responses((status = 200, body = PersonDetails), (status = 404, description = "no such account, or not for you")))]
@@ -104,7 +104,7 @@ async fn read_details(
     Ok(Json(details.into()))
 }
 
-/// Write the details of a person of your organisation, all of them.
+/// Write the details of a person within your reach, all of them.
 #[utoipa::path(put, path = "/api/v1/people/{account}/details", tag = "personal", request_body = PersonDetails,
     params(("account" = String, Path, description = "account name")),
     responses((status = 200, body = PersonDetails), (status = 404, description = "no such account, or not for you"),
@@ -129,7 +129,7 @@ async fn write_details(
     Ok(Json(details.into()))
 }
 
-/// Erase the details of a person of your organisation: their key is destroyed, here and for every backup that is restored here.
+/// Erase the details of a person within your reach: their key is destroyed, here and for every backup that is restored here.
 #[utoipa::path(delete, path = "/api/v1/people/{account}/details", tag = "personal",
     params(("account" = String, Path, description = "account name")),
     responses((status = 204, description = "nothing is stored any more"), (status = 404, description = "no such account, or not for you")))]

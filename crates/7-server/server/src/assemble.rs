@@ -103,8 +103,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     let options = engine_options(settings);
     let engine = tokio::task::spawn_blocking(move || EmbeddedTenant::open(&dir, options)).await??;
     let records = Arc::clone(&engine.records);
-    let options = engine_options(settings);
-    let tenants = crate::tenants::Tenants::open(&settings.instance.data_dir, options, Arc::clone(&wall)).await?;
+    let tenants = crate::tenants::Tenants::open(settings, Arc::clone(&wall)).await?;
 
     let versions = pack::store::Store::new(Arc::clone(&records));
     let files = city::lay(&versions, &settings.instance.pack_dir, &tenant, wall.as_ref()).await?;
@@ -148,21 +147,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         keys.seal_key()?,
     )?;
 
-    let people = personal::service::People::new(
-        personal::store::Store::new(Arc::clone(&records)),
-        accounts.clone(),
-        keys.seal_key()?,
-        Arc::new(crate::graves::ErasedFile::of(&settings.instance.data_dir)),
-        tenant.clone(),
-        Arc::clone(&wall),
-    );
-    let buried = people.bury().await.context("the list of erasures cannot be followed")?;
-    if buried > 0 {
-        tracing::warn!(
-            buried,
-            "people whose details were erased before had come back, and are erased again"
-        );
-    }
+    let people = crate::graves::people(settings, &engine, &accounts, &keys, &tenant, &wall).await?;
 
     let boundaries = boundary::service::Boundaries::open(
         boundary::store::Store::new(Arc::clone(&records)),

@@ -1,9 +1,17 @@
 //! The list of erased people beside the data: ids and times, one line each, in no backup. A restored backup is told of it.
 
+use crate::keys::Keys;
+use crate::settings::Settings;
+use access::service::Accounts;
 use anyhow::{Context, Result};
 use async_trait::async_trait;
+use embedded::tenant::EmbeddedTenant;
+use kernel::clock::Clock;
+use kernel::id::TenantId;
 use parking_lot::Mutex;
 use personal::grave::{Grave, Graves};
+use personal::service::People;
+use personal::store::Store;
 use ports::error::PortError;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
@@ -81,6 +89,33 @@ impl Graves for ErasedFile {
     async fn all(&self) -> Result<Vec<Grave>, PortError> {
         self.run(Self::read).await
     }
+}
+
+/// The personal fields of the house's tenant. Whoever was erased before and has come back is erased again.
+pub(crate) async fn people(
+    settings: &Settings,
+    engine: &EmbeddedTenant,
+    accounts: &Accounts,
+    keys: &Keys,
+    tenant: &TenantId,
+    wall: &Arc<dyn Clock>,
+) -> Result<People> {
+    let people = People::new(
+        Store::new(Arc::clone(&engine.records)),
+        accounts.clone(),
+        keys.seal_key()?,
+        Arc::new(ErasedFile::of(&settings.instance.data_dir)),
+        tenant.clone(),
+        Arc::clone(wall),
+    );
+    let buried = people.bury().await.context("the list of erasures cannot be followed")?;
+    if buried > 0 {
+        tracing::warn!(
+            buried,
+            "people whose details were erased before had come back, and are erased again"
+        );
+    }
+    Ok(people)
 }
 
 /// Takes the list of a lost instance into a restored one, before its first start; whom it names is erased then.

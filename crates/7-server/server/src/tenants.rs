@@ -2,7 +2,8 @@
 
 pub(crate) mod command;
 
-use crate::assemble::TENANT;
+use crate::assemble::{TENANT, engine_options};
+use crate::settings::Settings;
 use anyhow::{Context, Result, bail};
 use embedded::tenant::{EmbeddedTenant, TenantOptions};
 use kernel::clock::Clock;
@@ -130,10 +131,10 @@ impl Asked {
 
 impl Tenants {
     /// Opens those that lie in the data directory, locked.
-    pub(crate) async fn open(data_dir: &Path, options: TenantOptions, wall: Arc<dyn Clock>) -> Result<Self> {
+    pub(crate) async fn open(settings: &Settings, wall: Arc<dyn Clock>) -> Result<Self> {
         let own = Self {
-            dir: data_dir.join("tenants"),
-            options,
+            dir: settings.instance.data_dir.join("tenants"),
+            options: engine_options(settings),
             wall,
             open: Arc::default(),
             making: Arc::default(),

@@ -129,8 +129,10 @@ impl Ground {
 
 fn trees() -> policy::post::Ground {
     let org = |code: &str| OrgId::new(code).unwrap();
+    let area = |code: &str| AreaCode::new(code).unwrap();
+    let below = |ward: &str| (area(ward), Some(area("01")));
     policy::post::Ground {
-        areas: Tree::new([(AreaCode::new("01").unwrap(), None)]),
+        areas: Tree::new([(area("01"), None), below("00070"), below("00097")]),
         orgs: Tree::new([
             (org("ubnd-thanh-pho"), None),
             (org("so-xay-dung"), Some(org("ubnd-thanh-pho"))),

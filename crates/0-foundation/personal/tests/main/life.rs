@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 use crate::ground::{Ground, Memory};
-use ports::journal::Journal;
 use serde_json::json;
 use std::path::Path;
 use std::time::Duration;
@@ -24,18 +23,18 @@ fn holds(dir: &Path, text: &str) -> bool {
 }
 
 #[tokio::test]
-async fn oneself_and_administrators_of_the_organisation_and_nobody_else() {
+async fn oneself_and_administrators_within_reach_and_nobody_else() {
     let dir = tempfile::tempdir().unwrap();
     let ground = Ground::open(dir.path(), &Memory::default());
     let password = ground.accounts.create_first("chief", false).await.unwrap().unwrap();
     let chief = ground.sign_in("chief", &password).await;
-    let admin = json!([{ "role": "administrator", "org": "so-xay-dung" }]);
+    let admin = json!([{ "role": "administrator", "org": "so-xay-dung", "area": "00070" }]);
     let admin = chief.hires(&ground, "admin", admin).await;
-    let other = json!([{ "role": "administrator", "org": "so-y-te" }]);
+    let other = json!([{ "role": "administrator", "org": "so-y-te", "area": "00097" }]);
     let other = chief.hires(&ground, "other", other).await;
-    let security = json!([{ "role": "security_officer", "org": "so-xay-dung" }]);
+    let security = json!([{ "role": "security_officer", "org": "so-xay-dung", "area": "00070" }]);
     let security = chief.hires(&ground, "security", security).await;
-    let officer = json!([{ "role": "department_officer", "org": "so-xay-dung" }]);
+    let officer = json!([{ "role": "department_officer", "org": "so-xay-dung", "area": "00070" }]);
     let hoa = chief.hires(&ground, "hoa", officer).await;
 
     let mut details =
@@ -57,7 +56,7 @@ async fn oneself_and_administrators_of_the_organisation_and_nobody_else() {
         assert_eq!(
             other.ask(method, hers, body.clone()).await.0,
             404,
-            "{method} by another organisation"
+            "{method} from another place"
         );
         for (who, desk) in [("a colleague", &hoa), ("security", &security)] {
             let (status, answer) = desk.ask(method, "/api/v1/people/admin/details", body.clone()).await;
