@@ -9,6 +9,7 @@ mod certificates;
 mod check;
 mod command;
 mod crash;
+mod details;
 mod durable;
 mod ending;
 mod enrol;
