@@ -43,13 +43,16 @@ pub(crate) fn seal_fact(keys: &Keys, fact: &Fact) -> Result<Fact> {
     })
 }
 
+/// The version of the key under which a fact lies below.
+pub(crate) fn version_of_fact(below: &Fact) -> Option<u32> {
+    let version = below.data.get("version").and_then(serde_json::Value::as_u64);
+    version.and_then(|number| u32::try_from(number).ok())
+}
+
 /// The fact as it was said. What stands beside the seal has to be what was sealed.
 pub(crate) fn open_fact(keys: &Keys, below: &Fact) -> Result<Fact> {
     let wrong = || changed("the fact", &below.id.to_string());
-    let version = below.data.get("version").and_then(serde_json::Value::as_u64);
-    let version = version
-        .and_then(|number| u32::try_from(number).ok())
-        .ok_or_else(wrong)?;
+    let version = version_of_fact(below).ok_or_else(wrong)?;
     let sealed = below
         .data
         .get("sealed")

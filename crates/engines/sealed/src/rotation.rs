@@ -5,6 +5,7 @@
 
 use crate::commit::unmapped;
 use crate::error::SealError;
+use crate::journal::version_of_fact;
 use crate::keyring::Underway;
 use crate::objects::{SealedObjects, folder};
 use crate::row::{ROWS, open_row, seal_row, version_of};
@@ -21,6 +22,8 @@ use std::sync::Arc;
 const STEP: usize = 50;
 /// Objects that are sealed anew in one step.
 const OBJECTS: usize = 20;
+/// Facts that are looked at together.
+const FACTS: usize = 500;
 /// Bytes of documents in one transaction.
 const BATCH_BYTES: usize = 8 << 20;
 
@@ -92,8 +95,9 @@ impl Rotation {
             return Ok(self.progress);
         }
         // facts cannot be written again: those that every consumer has read are forgotten together with their key
-        self.journal.forget(self.underway.journal).await?;
-        self.progress.waits_for_journal = self.journal.oldest().await? <= self.underway.journal;
+        let through = self.last_old_fact().await?;
+        self.journal.forget(through).await?;
+        self.progress.waits_for_journal = self.journal.oldest().await? <= through;
         if !self.progress.waits_for_journal {
             self.vault.end(self.underway).await?;
             self.progress.done = true;
@@ -108,6 +112,25 @@ impl Rotation {
             if progress.done || progress.waits_for_journal {
                 return Ok(progress);
             }
+        }
+    }
+
+    /// The journal number up to which facts are under older versions: that of the beginning, or a later one when the answer to
+    /// the beginning was lost and facts went on under the older version.
+    async fn last_old_fact(&self) -> Result<u64> {
+        let current = self.vault.keys()?.current;
+        let (mut through, mut after) = (self.underway.journal, self.underway.journal);
+        loop {
+            let entries = self.journal.read(after, &[], FACTS).await?;
+            let Some(last) = entries.last() else {
+                return Ok(through);
+            };
+            after = last.number;
+            let old = entries
+                .iter()
+                .rev()
+                .find(|entry| version_of_fact(&entry.fact) != Some(current));
+            through = old.map_or(through, |entry| entry.number);
         }
     }
 

@@ -152,7 +152,9 @@ async fn a_rotation_that_was_killed_at_any_commit_goes_on() {
             }
             // again in the same program: the answer to a beginning may have been lost, and somebody writes meanwhile
             for _ in 0..3 {
-                let _ = tenant.records.commit(changes(vec![row(7, Expect::Any)])).await;
+                let mut told = changes(vec![row(7, Expect::Any)]);
+                told.facts = vec![fact("a.made.v1", &format!("{starts}"))];
+                let _ = tenant.records.commit(told).await;
                 if let Ok(mut rotation) = tenant.rotation().await {
                     let second = tenant.rotation().await.err();
                     assert_eq!(second, Some(SealError::Rotating), "one at a time");
@@ -165,6 +167,11 @@ async fn a_rotation_that_was_killed_at_any_commit_goes_on() {
             drop(tenant);
             let after = start(RecordsFaults::default());
             after.vault.unlock(proof(PASSPHRASE)).await.unwrap();
+            let journal = after.journal.read(0, &[], 1_000).await;
+            assert!(
+                journal.is_ok(),
+                "seed {seed}, start {starts}: every fact that is kept opens: {journal:?}"
+            );
             whole(&after, &format!("seed {seed}, start {starts}")).await;
         }
         let tenant = start(RecordsFaults::default());
