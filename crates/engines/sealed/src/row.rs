@@ -48,6 +48,9 @@ impl From<IndexValue> for Value {
     }
 }
 
+/// What a row says to the one index below.
+pub(crate) type Tokens = Vec<(&'static str, IndexValue)>;
+
 /// What is sealed: the index values, because questions are judged by them, and the body.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Row {
@@ -86,7 +89,7 @@ pub(crate) fn seal_row(
     collection: &str,
     key: &str,
     row: &Row,
-) -> std::result::Result<(Vec<u8>, Vec<(&'static str, IndexValue)>), SealError> {
+) -> std::result::Result<(Vec<u8>, Tokens), SealError> {
     let newest = keys.newest()?;
     let values = serde_json::to_vec(&row.values)
         .map_err(|error| SealError::Port(PortError::Misuse(format!("{collection}/{key}: {error}"))))?;
