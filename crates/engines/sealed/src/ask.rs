@@ -100,11 +100,13 @@ pub(crate) fn values(
         declared(collection, index, kind)?;
         match &value {
             IndexValue::Place(bounds) => sound(bounds)?,
-            IndexValue::Equal(text) if text.len() > MAX_VALUE => {
-                let (name, length) = (collection.name, text.len());
-                return Err(PortError::Misuse(format!(
-                    "a value of index '{index}' in {name} has {length} bytes; the limit is {MAX_VALUE}"
-                )));
+            IndexValue::Equal(text) => {
+                if text.len() > MAX_VALUE {
+                    let (name, length) = (collection.name, text.len());
+                    return Err(PortError::Misuse(format!(
+                        "a value of index '{index}' in {name} has {length} bytes; the limit is {MAX_VALUE}"
+                    )));
+                }
             }
             _ => {}
         }
