@@ -167,6 +167,10 @@ actions! {
     SecurityReview = "security.review",
     /// Keep the register of vulnerabilities.
     SecurityKeep = "security.keep",
+    /// See personal details of others: name, telephone, e-mail, unit.
+    DetailRead = "detail.read",
+    /// Write and erase personal details of others.
+    DetailKeep = "detail.keep",
 }
 
 /// A code that is no action.

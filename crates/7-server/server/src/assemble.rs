@@ -25,13 +25,15 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
-/// The tenant of the city's government; further tenants come with the access issue (SEMANTICS 27).
+/// The tenant of the city's government; sealed ones stand beside it (`tenants.rs`).
 pub(crate) const TENANT: &str = "government";
 
 /// A running tenant.
 pub(crate) struct House {
     pub(crate) engine: Arc<EmbeddedTenant>,
     pub(crate) tenant: TenantId,
+    /// The sealed tenants beside it.
+    pub(crate) tenants: crate::tenants::Tenants,
     pub(crate) clock: Arc<dyn Clock>,
     /// The time of the machine, whatever `clock` shows.
     pub(crate) wall: Arc<dyn Clock>,
@@ -40,6 +42,7 @@ pub(crate) struct House {
     pub(crate) audit: AuditLog,
     pub(crate) trail: crate::trail::AuditTrail,
     pub(crate) accounts: Accounts,
+    pub(crate) people: personal::service::People,
     pub(crate) boundaries: boundary::service::Boundaries,
     pub(crate) devices: Devices,
     pub(crate) commands: device::service::command::Commands,
@@ -100,6 +103,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     let options = engine_options(settings);
     let engine = tokio::task::spawn_blocking(move || EmbeddedTenant::open(&dir, options)).await??;
     let records = Arc::clone(&engine.records);
+    let tenants = crate::tenants::Tenants::open(settings, Arc::clone(&wall)).await?;
 
     let versions = pack::store::Store::new(Arc::clone(&records));
     let files = city::lay(&versions, &settings.instance.pack_dir, &tenant, wall.as_ref()).await?;
@@ -142,6 +146,8 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         policy::engine::Engine::new(crate::rights::ground(&pack))?,
         keys.seal_key()?,
     )?;
+
+    let people = crate::graves::people(settings, &engine, &accounts, &keys, &tenant, &wall).await?;
 
     let boundaries = boundary::service::Boundaries::open(
         boundary::store::Store::new(Arc::clone(&records)),
@@ -283,12 +289,14 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     Ok(House {
         engine: Arc::new(engine),
         tenant,
+        tenants,
         clock,
         wall,
         scaled: clocks.scaled.clone(),
         audit,
         trail,
         accounts,
+        people,
         boundaries,
         devices,
         commands,

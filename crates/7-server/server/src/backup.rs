@@ -33,6 +33,10 @@ pub(crate) struct RestoreArgs {
     /// Without the code: make a new authority. Certificates of devices go on; each device needs the new ca.crt.
     #[arg(long)]
     new_ca: bool,
+    /// The list of erasures of the lost instance (`erased.jsonl` in its data directory): whom it names is erased again at the
+    /// first start.
+    #[arg(long, value_name = "FILE")]
+    erased: Option<PathBuf>,
 }
 
 impl RestoreArgs {
@@ -66,15 +70,21 @@ pub(crate) async fn backup(settings: Settings, args: BackupArgs) -> Result<()> {
 }
 
 /// Writes tenant and keys into a new directory.
-pub(crate) async fn write(engine: &EmbeddedTenant, keys: &Keys, to: &Path) -> Result<serde_json::Value> {
+pub(crate) async fn write(
+    engine: &EmbeddedTenant,
+    tenants: &crate::tenants::Tenants,
+    keys: &Keys,
+    to: &Path,
+) -> Result<serde_json::Value> {
     if to.exists() {
         bail!("{} exists; name a new directory", to.display());
     }
     let manifest = engine.backup(TENANT, WallClock.now(), &to.join(TENANT)).await?;
+    let others = tenants.backup(to).await?;
     keys.copy(to)?;
     keys.of_tenant(TENANT)?.copy(&to.join(TENANT_KEYS))?;
     let sealed = "keys/ca.key.sealed; `hanoi-ioc ca recovery-code` opens it, keep that apart from the backup";
-    Ok(serde_json::json!({ "backup": to, "sealed": sealed, "manifest": manifest }))
+    Ok(serde_json::json!({ "backup": to, "sealed": sealed, "sealed_tenants": others, "manifest": manifest }))
 }
 
 /// `hanoi-ioc restore`: into an empty data directory only.
@@ -88,10 +98,15 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
         );
     }
     let recovery = args.recovery()?;
+    if let Some(list) = &args.erased {
+        std::fs::create_dir_all(data_dir)?;
+        crate::graves::take(list, data_dir)?;
+    }
     let source = args.from.join(TENANT);
     let manifest = embedded::backup::restore(&source, &target, args.epoch_above)
         .await
         .with_context(|| format!("the backup {} was not restored", args.from.display()))?;
+    let others = crate::tenants::restore(&args.from, data_dir, args.epoch_above).await?;
     let keys = Keys::open(data_dir)?;
     keys.take(&args.from, recovery.as_ref())
         .context("the data is restored, its keys are not; remove the directory and try again")?;
@@ -100,6 +115,9 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
     if own.exists() {
         keys.of_tenant(TENANT)?.take(&own, None)?;
     }
-    println!("{}", serde_json::json!({ "restored": data_dir, "manifest": manifest }));
+    println!(
+        "{}",
+        serde_json::json!({ "restored": data_dir, "sealed_tenants": others, "manifest": manifest })
+    );
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{backup, ca, check, city, demo, device, dump, import, serve, settings, verify};
+use crate::{backup, ca, check, city, demo, device, dump, import, serve, settings, tenants, verify};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -55,6 +55,9 @@ enum Command {
     /// Verify what is stored against what was signed.
     #[command(subcommand)]
     Verify(verify::VerifyCommand),
+    /// Tenants that only their holders open: make, unlock, lock, another passphrase, another key.
+    #[command(subcommand)]
+    Tenant(tenants::command::TenantCommand),
     /// Give an account a new random password and end its sessions.
     ResetPassword {
         /// Account name.
@@ -82,6 +85,7 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Ca(command) => block_on(ca::run(settings::load(&config)?.settings, command)),
         Command::Import(command) => block_on(import::run(settings::load(&config)?.settings, command)),
         Command::Log(command) => block_on(dump::run(settings::load(&config)?.settings, command)),
+        Command::Tenant(command) => block_on(tenants::command::run(settings::load(&config)?.settings, command)),
         Command::Verify(command) => verify::run(&settings::load(&config)?.settings, command),
         Command::ResetPassword { account } => {
             block_on(device::reset_password(settings::load(&config)?.settings, account))

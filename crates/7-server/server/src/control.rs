@@ -46,6 +46,8 @@ pub(crate) enum Request {
     ResetPassword { account: String },
     /// Something about certificates.
     Identity(crate::identity::Asked),
+    /// Something about a sealed tenant.
+    Tenant(crate::tenants::Asked),
 }
 
 impl Request {
@@ -68,6 +70,7 @@ impl Request {
             Self::RemoveBoundaries => ("boundary.remove", String::new()),
             Self::ResetPassword { account } => ("password.reset", account.clone()),
             Self::Identity(asked) => asked.act(),
+            Self::Tenant(asked) => asked.act(),
         }
     }
 }
@@ -159,6 +162,7 @@ struct Parts {
     keys: Keys,
     packs: pack::service::Packs,
     boundaries: boundary::service::Boundaries,
+    tenants: crate::tenants::Tenants,
 }
 
 impl Parts {
@@ -176,6 +180,7 @@ impl Parts {
             keys: house.keys.clone(),
             packs: house.packs.clone(),
             boundaries: house.boundaries.clone(),
+            tenants: house.tenants.clone(),
         }
     }
 
@@ -207,7 +212,7 @@ impl Parts {
 
     async fn act_upon(&self, request: Request) -> Result<serde_json::Value> {
         match request {
-            Request::Backup { to } => crate::backup::write(&self.engine, &self.keys, &to).await,
+            Request::Backup { to } => crate::backup::write(&self.engine, &self.tenants, &self.keys, &to).await,
             Request::AddDevice(device) => {
                 let device = self.devices.register(&self.actor, *device).await?;
                 Ok(serde_json::json!({ "id": device.id }))
@@ -222,6 +227,7 @@ impl Parts {
                 Ok(serde_json::json!({ "device": device, "token": token }))
             }
             Request::Identity(asked) => crate::identity::answer(&self.certificates, &self.actor, asked).await,
+            Request::Tenant(asked) => self.tenants.answer(asked).await,
             Request::LoadPack { from, only_look } => {
                 city::load::answer(&self.packs, &self.actor, &from, only_look).await
             }

@@ -12,6 +12,7 @@ mod demo;
 mod device;
 mod door;
 mod dump;
+mod graves;
 mod hours;
 mod identity;
 mod import;
@@ -28,6 +29,7 @@ mod security;
 mod serve;
 mod settings;
 mod storm;
+mod tenants;
 mod trail;
 mod verify;
 

@@ -116,6 +116,9 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Result<Api> {
         .merge(audit::api::mount(trail))
         .merge(access::http::mount(access))
         .merge(access::http::mount_orgs(Arc::new(house.pack.orgs.clone())))
+        .merge(personal::mount(personal::PersonalState {
+            people: house.people.clone(),
+        }))
         .merge(area_cells::mount(house))
         .merge(pack::mount(pack::PackState {
             packs: house.packs.clone(),

@@ -87,9 +87,11 @@ impl Running {
     /// Runs until a signal asks for the end, or storage fails for good; then ends stage by stage.
     pub(crate) async fn until_told(mut self) -> Result<()> {
         let failed = self.house.engine.failed();
+        let other_failed = self.house.tenants.failed();
         let failure = tokio::select! {
             () = self.told.heard() => None,
             reason = failed => Some(reason),
+            reason = other_failed => Some(reason),
         };
         self.ready.set(false);
         match failure {

@@ -90,6 +90,8 @@ pub(super) fn body(method: &str, template: &str) -> Option<Value> {
         "clearance" => json!({ "clearance": "internal" }),
         "rights" => json!({ "role": "no_such_role" }),
         "unlock" => json!({ "reason": "short" }),
+        // a person without a name is refused, whoever may write
+        "details" => json!({ "full_name": "" }),
         "people" => json!({ "account": "nobody-yet", "rights": [{ "role": "no_such_role" }] }),
         _ => json!({}),
     })
