@@ -119,6 +119,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own details. */
+        get: operations["read_own"];
+        /** Write your own details, all of them. */
+        put: operations["write_own"];
+        post?: never;
+        /** Erase your own details: their key is destroyed, here and for every backup that is restored here. */
+        delete: operations["erase_own"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/second-factor": {
         parameters: {
             query?: never;
@@ -1090,6 +1109,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people/{account}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The details of a person within your reach. */
+        get: operations["read_details"];
+        /** Write the details of a person within your reach, all of them. */
+        put: operations["write_details"];
+        post?: never;
+        /** Erase the details of a person within your reach: their key is destroyed, here and for every backup that is restored here. */
+        delete: operations["erase_details"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people/{account}/links": {
         parameters: {
             query?: never;
@@ -1256,6 +1294,23 @@ export interface paths {
         post?: never;
         /** End an API token of somebody at once. */
         delete: operations["end_person_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personal/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which personal fields this instance keeps, where and what for. */
+        get: operations["read_inventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2281,6 +2336,23 @@ export interface components {
             /** @description One sentence. */
             text: components["schemas"]["Text"];
         };
+        /** @description One personal field. */
+        Field: {
+            /** @description The term is assumed: no source at hand gives one. */
+            assumed: boolean;
+            /** @description How long it is kept. */
+            kept: components["schemas"]["Text"];
+            /** @description Its name in the API. */
+            name: string;
+            /** @description The collection of records that has it. */
+            place: string;
+            /** @description What it is used for, and nothing else. */
+            purpose: components["schemas"]["Text"];
+            /** @description Whether it is sealed under a key of the person. */
+            sealed: boolean;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+        };
         /** @description Ranges of series. */
         HistoryAnswer: {
             /** @description First instant (RFC 3339). */
@@ -2657,6 +2729,11 @@ export interface components {
             rejected: number;
             /** @description Whether this answer was given before and is repeated for the same Idempotency-Key. */
             repeated?: boolean;
+        };
+        /** @description The inventory of personal data. */
+        Inventory: {
+            /** @description All personal fields. */
+            items: components["schemas"]["Field"][];
         };
         /** @description A page of objects, by kind and id. It may be shorter than asked, also empty, and say where to go on. */
         InventoryPage: {
@@ -3112,6 +3189,17 @@ export interface components {
             new: string;
             /** @description The present password. */
             old: string;
+        };
+        /** @description The personal fields of one person. */
+        PersonDetails: {
+            /** @description E-mail on duty. */
+            email?: string;
+            /** @description Full name, 1 to 200 characters. */
+            full_name: string;
+            /** @description Telephone on duty: digits, spaces and + ( ) . - only. */
+            telephone?: string;
+            /** @description Unit inside the organisation. */
+            unit?: string;
         };
         /** @description A page of accounts. */
         PersonList: {
@@ -4175,6 +4263,74 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["RoleList"];
                 };
+            };
+        };
+    };
+    read_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all empty when none are stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+        };
+    };
+    write_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonDetails"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    erase_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nothing is stored any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -6860,6 +7016,103 @@ export interface operations {
             };
         };
     };
+    read_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    write_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonDetails"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    erase_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nothing is stored any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     link_person: {
         parameters: {
             query?: never;
@@ -7261,6 +7514,25 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    read_inventory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inventory"];
+                };
             };
         };
     };
