@@ -1,5 +1,9 @@
 //! Putting the house together, bottom to top, for one tenant.
 
+mod size;
+
+pub(crate) use size::engine_options;
+
 use crate::city::{self, Parsed};
 use crate::clocks::{Clocks, Scaled};
 use crate::hours;
@@ -14,7 +18,7 @@ use chassis::shutdown::Shutdown;
 use device::gate::Gate;
 use device::registry::Registry;
 use device::service::Devices;
-use embedded::tenant::{EmbeddedTenant, TenantOptions};
+use embedded::tenant::EmbeddedTenant;
 use kernel::clock::Clock;
 use kernel::id::TenantId;
 use observation::latest::Latest;
@@ -69,27 +73,6 @@ pub(crate) struct House {
 /// The directory of one tenant.
 pub(crate) fn tenant_dir(data_dir: &Path) -> std::path::PathBuf {
     data_dir.join("tenants").join(TENANT)
-}
-
-/// Options of the engine from the settings.
-pub(crate) fn engine_options(settings: &Settings) -> TenantOptions {
-    let mut options = TenantOptions::default();
-    let max_bytes = |mib: u64| match mib {
-        0 => disk_fifth(&settings.instance.data_dir),
-        mib => mib << 20,
-    };
-    options.log.max_bytes = max_bytes(settings.log.max_mib);
-    options.audit.max_bytes = max_bytes(settings.audit.max_mib);
-    options.reserve_bytes = settings.log.reserve_mib << 20;
-    options
-}
-
-/// A fifth of the disk that holds the directory (SEMANTICS 13), at least 64 MiB.
-fn disk_fifth(dir: &Path) -> u64 {
-    let existing = dir.ancestors().find(|dir| dir.exists()).unwrap_or(Path::new("."));
-    embedded::disk::total_bytes(existing)
-        .map_or(1 << 30, |total| total / 5)
-        .max(64 << 20)
 }
 
 /// Opens everything. Work that runs by itself is started on `shutdown`'s stages.
