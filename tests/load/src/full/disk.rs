@@ -45,6 +45,14 @@ impl Disk {
         }
     }
 
+    /// Fills or empties the disk, if it is one, until so many bytes are free.
+    pub(crate) async fn leave(&self, bytes: u64) -> Result<()> {
+        match self {
+            Self::Own(own) => own.leave(bytes).await,
+            Self::Limit => Ok(()),
+        }
+    }
+
     /// What is said of it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
