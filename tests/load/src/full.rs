@@ -62,10 +62,7 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
     senders.server_is(Some(server.addresses));
     let mut recovery = Latencies::default();
     for cycle in 1..=args.cycles {
-        if let Disk::Own(own) = &disk {
-            own.leave(TIGHT).await?;
-        }
-        fill(&mut probe, &server)
+        fill(&mut probe, &server, &disk)
             .await
             .with_context(|| format!("cycle {cycle}"))?;
         let is_disk = matches!(disk, Disk::Own(_));
@@ -106,17 +103,22 @@ pub(crate) async fn run(args: FullArgs) -> Result<()> {
 /// Single rows that are taken after a refusal before there is room again for more.
 const SINGLES: u32 = 200;
 
-/// Sends until the server says that it is full, and that not even one row fits any more.
-async fn fill(probe: &mut Probe, server: &Server) -> Result<()> {
+/// Sends until the server says that it is full, and that not even one row fits any more. What the server gives back
+/// meanwhile is taken by the file of ours.
+async fn fill(probe: &mut Probe, server: &Server, disk: &Disk) -> Result<()> {
     let began = Instant::now();
+    disk.leave(TIGHT).await?;
     let (mut refused, mut singles) = (0, 0);
     while began.elapsed() < FILLING {
         let answer = probe.send(server.addresses, if refused == 0 { 500 } else { 1 }).await?;
         match answer.status {
             // what is too much for the last kilobytes need not be for a single row
             200 if refused > 0 && singles < SINGLES => (refused, singles) = (1, singles + 1),
-            // the lake has given room back meanwhile: it is filled with large bodies again
-            200 if refused > 0 => (refused, singles) = (0, 0),
+            // the log has given room back meanwhile: it is filled with large bodies again
+            200 if refused > 0 => {
+                disk.leave(TIGHT).await?;
+                (refused, singles) = (0, 0);
+            }
             200 | 429 | 503 => {}
             507 => {
                 let problem = answer.json()?;

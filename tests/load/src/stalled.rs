@@ -1,7 +1,8 @@
 //! `load stalled`: subscribers that stop reading must cost little memory and delay nobody.
 //!
 //! Two servers run side by side under the same load, and at one of them some subscribers stop reading. A server grows while
-//! it works, with every alert that it keeps: only what it grows beyond the other is what they cost.
+//! it works, with every alert that it keeps: only what it grows beyond the other is what they cost. Both pack files now and
+//! then, and hold a few hundred MiB for a moment, each at its own: so each minute is looked at in its middle.
 
 mod delays;
 mod side;
@@ -9,6 +10,7 @@ mod stopped;
 
 use crate::bench::disk;
 use crate::server::Server;
+use crate::trend::Trend;
 use anyhow::{Result, ensure};
 use clap::Args;
 use side::Side;
@@ -70,15 +72,29 @@ pub(crate) async fn run(args: StalledArgs) -> Result<()> {
         after.1.messages.summary(),
         after.1.alerts.summary()
     );
-    let grown = (after.0.most - before.0.most, after.1.most - before.1.most);
-    let cost = grown.1 - grown.0;
+    let first = (before.0.memory.range().1, before.1.memory.range().1);
+    let mut cost = f64::MIN;
+    for minute in 0..args.seconds.div_ceil(60) {
+        let within = |memory: &Trend| {
+            let from = (minute * 60) as f64;
+            memory.between(from, from + 60.0).range()
+        };
+        let (control, side) = (within(&after.0.memory), within(&after.1.memory));
+        let more = (side.1 - first.1) - (control.1 - first.0);
+        println!(
+            "stalled: minute {minute}: {:.0} MiB more where everybody reads (at most {:.0} in all), {:.0} MiB more with them (at \
+             most {:.0}): they cost {more:.1} MiB",
+            control.1 - first.0,
+            control.2,
+            side.1 - first.1,
+            side.2
+        );
+        cost = cost.max(more);
+    }
     println!(
-        "stalled: where everybody reads the server grew from {:.0} to {:.0} MiB, with them from {:.0} to {:.0} MiB: they cost \
-         {cost:.1} MiB; fdatasync beside it {}",
-        before.0.most,
-        after.0.most,
-        before.1.most,
-        after.1.most,
+        "stalled: before, in the middle {:.0} and {:.0} MiB; they cost {cost:.1} MiB at most; fdatasync beside it {}",
+        first.0,
+        first.1,
         disk::sync_latency(args.dir.as_deref())?.summary()
     );
     cut(&side.server, &held).await?;

@@ -165,6 +165,10 @@ impl<S> Connection<'_, S> {
     }
 
     fn on_packet(&mut self, packet: Incoming, burst: &mut Burst) -> Result<(), Close> {
+        let codes = packet.filters();
+        if codes.is_some_and(|count| !self.codec.takes_codes(count)) {
+            return Err(Close::TooManyCodes);
+        }
         match packet {
             Incoming::Publish(publish) if self.must_park(&publish) => self.parked = Some(publish),
             Incoming::Publish(publish) => return self.on_publish(*publish, burst),
@@ -172,12 +176,6 @@ impl<S> Connection<'_, S> {
             Incoming::PublishReceived { packet_id, good } => self.on_pubrec(packet_id, good),
             Incoming::PublishComplete(packet_id) => self.on_pubcomp(packet_id),
             Incoming::PublishRelease(packet_id) => self.on_release(packet_id),
-            Incoming::Subscribe { filters, .. } if !self.codec.takes_codes(filters.len()) => {
-                return Err(Close::TooManyCodes);
-            }
-            Incoming::Unsubscribe { filters, .. } if !self.codec.takes_codes(filters.len()) => {
-                return Err(Close::TooManyCodes);
-            }
             Incoming::Subscribe { packet_id, id, filters } => return self.on_subscribe(packet_id, id, &filters),
             Incoming::Unsubscribe { packet_id, filters } => self.on_unsubscribe(packet_id, &filters),
             Incoming::Ping => self.out.put_slice(&[0xd0, 0x00]),

@@ -4,10 +4,12 @@
 //! was agreed, and the next connection of the same client takes over its state, or ends it by a clean start.
 
 mod ending;
+mod epochs;
 mod received;
 mod state;
 mod window;
 
+pub(crate) use epochs::Epochs;
 pub(crate) use received::{Received, Taken};
 pub(crate) use state::{Entry, State};
 pub(crate) use window::{Outgoing, Stage, Window};

@@ -232,6 +232,38 @@ async fn a_publish_of_qos_2_waits_until_the_release_before_it_is_kept() {
     }
 }
 
+/// A client that lost power between two answers goes on where it was: PUBREL of the one whose PUBREC it heard, then PUBLISH
+/// of the other (MQTT 5 §4.4). That the first id is released must not make the second another message.
+#[tokio::test]
+async fn a_release_does_not_make_another_publish_new() {
+    const UP: &str = "devices/gauge/up";
+    for v5 in [false, true] {
+        let (shelf, store) = (Arc::new(Shelf::default()), Arc::new(Store::default()));
+        let house = open(&shelf, &store).await;
+        let (mut raw, _) = Raw::resume(&house, &lasting(v5, "gauge", 600)).await;
+        let before = shelf.documents.lock().unwrap().clone();
+        for (id, payload) in [(1, b"level value=1"), (2, b"level value=2")] {
+            raw.send(&publish_with(v5, 0x34, UP, id, payload)).await;
+            assert_eq!(raw.answer(0x50).await, (id, 0));
+        }
+        // the power goes before the session is written down again
+        let shelf = Arc::new(cut(house, &shelf).await);
+        *shelf.documents.lock().unwrap() = before;
+        let house = open(&shelf, &store).await;
+        house::eventually("it is read", || house.handle.kept_sessions() == 1).await;
+        let (mut raw, _) = Raw::resume(&house, &lasting(v5, "gauge", 600)).await;
+        raw.send(&packet(0x62, &[0, 1])).await;
+        assert_eq!(raw.answer(0x70).await.0, 1);
+        raw.send(&publish_with(v5, 0x3c, UP, 2, b"level value=2")).await;
+        assert_eq!(raw.answer(0x50).await, (2, 0));
+        assert_eq!(store.readings().len(), 2, "not stored again");
+        // and a new message under the released id is one
+        raw.send(&publish_with(v5, 0x34, UP, 1, b"level value=1")).await;
+        assert_eq!(raw.answer(0x50).await, (1, 0));
+        assert_eq!(store.readings().len(), 3);
+    }
+}
+
 /// SEMANTICS 16: what the first format said is read for ever.
 #[tokio::test]
 async fn a_session_of_the_first_format_is_read() {

@@ -44,6 +44,8 @@ pub struct Ground {
     pub series: Arc<dyn SeriesSource>,
     /// Consumers of the log without whose pins nothing is released.
     pub waits_for: Vec<&'static str>,
+    /// Whether the disk is full. The lake then only gives room back (SEMANTICS 15).
+    pub is_full: watch::Receiver<bool>,
     /// How the lake is kept.
     pub settings: Settings,
 }

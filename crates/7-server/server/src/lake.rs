@@ -40,6 +40,7 @@ pub(crate) fn start(
         clock,
         series: Arc::new(Registered(Arc::clone(registry))),
         waits_for: vec![observation::pipeline::PIN],
+        is_full: engine.read_only(),
         settings: kept(settings, scaled),
     };
     let stop = shutdown.background.token();

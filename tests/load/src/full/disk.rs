@@ -45,6 +45,14 @@ impl Disk {
         }
     }
 
+    /// Fills or empties the disk, if it is one, until so many bytes are free.
+    pub(crate) async fn leave(&self, bytes: u64) -> Result<()> {
+        match self {
+            Self::Own(own) => own.leave(bytes).await,
+            Self::Limit => Ok(()),
+        }
+    }
+
     /// What is said of it.
     pub(crate) fn kind(&self) -> &'static str {
         match self {
@@ -55,13 +63,20 @@ impl Disk {
 }
 
 impl Own {
-    /// Fills or empties the disk with a file of ours until so many bytes are free.
+    /// Fills or empties the disk with a file of ours until so many bytes are free. Fails when our file is too small to make
+    /// that room.
     pub(crate) async fn leave(&self, bytes: u64) -> Result<()> {
         let path = self.dir.join("ballast");
         let mut file = File::options().create(true).append(true).open(&path)?;
         let (free, held) = (self.free().await?, file.metadata()?.len());
         if free <= bytes {
-            return Ok(file.set_len(held.saturating_sub(bytes - free))?);
+            let Some(left) = held.checked_sub(bytes - free) else {
+                bail!(
+                    "the server holds all but {} KiB of the disk, no room can be made",
+                    (free + held) >> 10
+                );
+            };
+            return Ok(file.set_len(left)?);
         }
         let piece = vec![1; 64 << 10];
         let mut more = free - bytes;

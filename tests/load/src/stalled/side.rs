@@ -34,8 +34,8 @@ pub(super) struct Side {
 pub(super) struct Seen {
     pub(super) messages: Latencies,
     pub(super) alerts: Latencies,
-    /// The most memory that the server held, in MiB.
-    pub(super) most: f64,
+    /// Memory of the server by seconds, in MiB.
+    pub(super) memory: Trend,
 }
 
 impl Side {
@@ -93,7 +93,7 @@ impl Side {
         Ok(Seen {
             messages,
             alerts,
-            most: memory.range().2,
+            memory,
         })
     }
 

@@ -16,7 +16,7 @@ impl<S> Connection<'_, S> {
         self.held.push_back((change, bytes));
     }
 
-    /// Whether a publish has to wait: the key of one with QoS 2 names the epoch of the session, which must be the one that a
+    /// Whether a publish has to wait: the key of one with QoS 2 names the epoch of its id, which must be the one that a
     /// restart would find.
     pub(super) fn must_park(&self, publish: &Publish) -> bool {
         publish.qos == QoS::ExactlyOnce && !self.held.is_empty()

@@ -5,7 +5,7 @@ use crate::filter;
 use crate::message::Message;
 use crate::saver::Saver;
 use crate::server::Shared;
-use crate::session::{Delivery, Entry, Session, Stage, State, Subscription, Terms};
+use crate::session::{Delivery, Entry, Epochs, Session, Stage, State, Subscription, Terms};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
@@ -36,7 +36,10 @@ pub(super) struct Document {
     window: Vec<Sent>,
     last_id: u16,
     nonce: String,
+    /// Of the lowest packet ids, and where others begin.
     epoch: u64,
+    #[serde(default)]
+    epochs: Vec<(u16, u64)>,
     received: Vec<(u16, u64)>,
 }
 
@@ -186,7 +189,8 @@ impl Document {
                 .collect(),
             last_id: state.window.last,
             nonce: state.received.nonce.clone(),
-            epoch: state.received.epoch,
+            epoch: state.received.epochs.first(),
+            epochs: state.received.epochs.rest().to_vec(),
             received: state.received.open().map(|(id, epoch)| (id.get(), epoch)).collect(),
         })
     }
@@ -251,7 +255,7 @@ impl Document {
         }
         state.window.last = self.last_id;
         state.received.nonce = self.nonce;
-        state.received.epoch = self.epoch;
+        state.received.epochs = Epochs::new(self.epoch, &self.epochs);
         for (id, epoch) in self.received {
             if let Some(id) = NonZeroU16::new(id) {
                 state.received.restore(id, epoch);

@@ -2,9 +2,11 @@
 //!
 //! In memory an id is known until PUBREL. For a kept session the submission also has an idempotency key of session, epoch and
 //! packet id, which the log keeps together with the rows (SEMANTICS 8): a PUBLISH that comes again after a crash, or while
-//! its first copy is on its way, is answered by the log. Each PUBREL begins an epoch, which is written down before PUBCOMP, so
-//! that a new message under an old id has a new key.
+//! its first copy is on its way, is answered by the log. Each PUBREL begins an epoch of its id, which is written down before
+//! PUBCOMP, so that a new message under an old id has a new key. It does not touch other ids: their first copies may be in the
+//! log while nothing else is known of them.
 
+use super::epochs::Epochs;
 use rustc_hash::FxHashMap;
 use std::num::NonZeroU16;
 
@@ -35,15 +37,15 @@ pub(crate) enum Taken {
 pub(crate) struct Received {
     /// Distinguishes this state from every earlier one of the same client.
     pub(crate) nonce: String,
-    /// Grows at each PUBREL and at each refusal.
-    pub(crate) epoch: u64,
+    /// Of each id, one more at each PUBREL and at each refusal.
+    pub(crate) epochs: Epochs,
     open: FxHashMap<NonZeroU16, (u64, Stage)>,
 }
 
 impl Received {
     /// A PUBLISH came.
     pub(crate) fn take(&mut self, id: NonZeroU16, kept: bool) -> Taken {
-        let open = self.open.entry(id).or_insert((self.epoch, Stage::Unknown));
+        let open = self.open.entry(id).or_insert((self.epochs.of(id), Stage::Unknown));
         match open.1 {
             Stage::Done => Taken::Done,
             Stage::Underway => Taken::Underway,
@@ -63,12 +65,12 @@ impl Received {
     /// It was refused and the client was told so: the id is free ([MQTT-4.3.3-9] and the table of §4.3.3).
     pub(crate) fn refused(&mut self, id: NonZeroU16) {
         self.open.remove(&id);
-        self.epoch += 1;
+        self.epochs.end(id);
     }
 
     /// PUBREL came; says whether the id was known.
     pub(crate) fn release(&mut self, id: NonZeroU16) -> bool {
-        self.epoch += 1;
+        self.epochs.end(id);
         self.open.remove(&id).is_some()
     }
 
@@ -100,6 +102,19 @@ impl Received {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_keeps_its_key_when_others_are_released() {
+        let mut received = Received::default();
+        let id = |id| NonZeroU16::new(id).unwrap();
+        let key = Taken::New(Some("mqtt//0/8".to_owned()));
+        assert_eq!(received.take(id(8), true), key);
+        // the power goes; nobody wrote the id down
+        let mut received = Received::default();
+        received.release(id(7));
+        received.refused(id(9));
+        assert_eq!(received.take(id(8), true), key);
+    }
 
     #[test]
     fn an_id_is_taken_once_until_it_is_released() {

@@ -79,6 +79,17 @@ pub(crate) enum Incoming {
     },
 }
 
+impl Incoming {
+    /// How many filters are each answered by a code.
+    pub(crate) fn filters(&self) -> Option<usize> {
+        match self {
+            Self::Subscribe { filters, .. } => Some(filters.len()),
+            Self::Unsubscribe { filters, .. } => Some(filters.len()),
+            _ => None,
+        }
+    }
+}
+
 impl From<v3::Connect> for Hello {
     fn from(connect: v3::Connect) -> Self {
         Self {

@@ -2,24 +2,24 @@
 
 use rmqtt_codec::error::DecodeError;
 
+/// Most bytes of a length (MQTT 5 §1.5.5).
+const LENGTH: usize = 4;
+
 /// Where the body of the first packet begins and ends; `None` when it is not whole yet. A packet that is too long is
 /// refused by its header, so that what is kept of it never grows with what it announces.
 pub(super) fn frame(bytes: &[u8], max: u32) -> Result<Option<(usize, usize)>, DecodeError> {
-    let (mut size, mut at) = (0_u32, 1);
-    loop {
-        let Some(byte) = bytes.get(at) else { return Ok(None) };
-        size |= u32::from(byte & 0x7f) << (7 * (at - 1));
-        at += 1;
-        if byte & 0x80 == 0 {
-            break;
-        }
-        if at > 4 {
-            return Err(DecodeError::InvalidLength);
-        }
-    }
+    let lengths = bytes.get(1..).unwrap_or_default();
+    let Some((size, digits)) = length(lengths) else {
+        return if lengths.len() < LENGTH {
+            Ok(None)
+        } else {
+            Err(DecodeError::InvalidLength)
+        };
+    };
     if max > 0 && size > max {
         return Err(DecodeError::MaxSizeExceeded { size, max });
     }
+    let at = 1 + digits;
     let end = at + size as usize;
     Ok((bytes.len() >= end).then_some((at, end)))
 }
@@ -61,17 +61,17 @@ pub(super) fn begin_nameless_anew(body: &mut [u8]) {
     let Some((properties, end)) = body.get(10..).and_then(length) else {
         return;
     };
-    let id = 10 + end + properties;
+    let id = 10 + end + properties as usize;
     if body.starts_with(b"\0\x04MQTT") && body.get(id..id + 2) == Some(&[0, 0]) {
         body[7] |= 0x02;
     }
 }
 
 /// A length of one to four bytes, and how many it takes.
-fn length(bytes: &[u8]) -> Option<(usize, usize)> {
+fn length(bytes: &[u8]) -> Option<(u32, usize)> {
     let mut size = 0;
-    for (at, byte) in bytes.iter().take(4).enumerate() {
-        size |= usize::from(byte & 0x7f) << (7 * at);
+    for (at, byte) in bytes.iter().take(LENGTH).enumerate() {
+        size |= u32::from(byte & 0x7f) << (7 * at);
         if byte & 0x80 == 0 {
             return Some((size, at + 1));
         }

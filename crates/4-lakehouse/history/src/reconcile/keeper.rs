@@ -61,6 +61,10 @@ impl Keeper {
     /// Everything that is due now. `true`: more may be waiting already.
     pub async fn turn(&mut self) -> Result<bool> {
         let now = self.ground.clock.now();
+        if *self.ground.is_full.borrow() {
+            self.give_room(now).await?;
+            return Ok(false);
+        }
         let settings = &self.ground.settings;
         let mut before = (self.writer.position(), self.writer.waiting().0);
         while self.writer.gather(settings, now).await? {
@@ -89,6 +93,16 @@ impl Keeper {
             self.lake.publish(&self.state);
         }
         Ok(full || roll || packed)
+    }
+
+    /// The disk is full. What room there is belongs to those who must write, first of all to the reserve: were the lake to
+    /// take what somebody has just made free, observations could be refused for ever.
+    async fn give_room(&mut self, now: Timestamp) -> Result<()> {
+        self.tell_lag();
+        self.let_go(self.state.observations.position).await?;
+        self.upkeep
+            .give_room(&self.ground, &self.lake, &mut self.state, now)
+            .await
     }
 
     /// The last commit of an ordered end.
@@ -160,9 +174,18 @@ impl Keeper {
             }
             old
         };
+        match release {
+            Some(position) => self.let_go(position).await,
+            None => Ok(()),
+        }
+    }
+
+    /// The log may forget everything up to here, once all who read it are known.
+    async fn let_go(&self, position: Position) -> Result<()> {
+        let log = &self.ground.log;
         let pins = log.log().pins().await?;
         let all_here = |name: &&str| pins.iter().any(|(pinned, _)| pinned == *name);
-        if let Some(position) = release.filter(|_| self.ground.waits_for.iter().all(all_here)) {
+        if self.ground.waits_for.iter().all(all_here) {
             let freed = log.release(position).await?;
             metrics::counter!("hanoi_ioc_history_released_bytes_total").increment(freed);
         }

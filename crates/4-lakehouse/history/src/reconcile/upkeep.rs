@@ -10,10 +10,13 @@ use crate::model::{Settings, TableName};
 use kernel::time::Timestamp;
 use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Tables whose small files are packed.
 const PACKED: [TableName; 3] = [TableName::Observations, TableName::Rollup5m, TableName::Rollup1h];
+
+/// How long replaced files are kept at most while the disk is full; longer than any question of ours runs.
+const FULL_VACUUM: Duration = Duration::from_secs(900);
 
 /// What is remembered from one time to the next.
 #[derive(Debug)]
@@ -79,7 +82,7 @@ impl Upkeep {
             self.last = Some(now);
             changed |= self.write_series(ground, lake, state, now).await?;
             changed |= self.retain(ground, lake, state, now).await?;
-            self.vacuum(ground, lake, state, now).await?;
+            self.vacuum(ground, lake, state, settings.vacuum_after, now).await?;
             self.plan(settings, state, now);
         }
         Ok(changed | self.pack(ground, lake, state, now).await?)
@@ -137,11 +140,36 @@ impl Upkeep {
         Ok(gone > 0)
     }
 
-    async fn vacuum(&self, ground: &Ground, lake: &Lake, state: &mut LakeState, now: Timestamp) -> Result<()> {
+    /// While the disk is full: nothing is written, and what was replaced goes earlier.
+    pub(super) async fn give_room(
+        &mut self,
+        ground: &Ground,
+        lake: &Lake,
+        state: &mut LakeState,
+        now: Timestamp,
+    ) -> Result<()> {
+        // what was planned would write
+        self.waiting.clear();
+        if self.is_due(&ground.settings, now) {
+            self.last = Some(now);
+            let after = ground.settings.vacuum_after.min(FULL_VACUUM);
+            self.vacuum(ground, lake, state, after, now).await?;
+        }
+        Ok(())
+    }
+
+    async fn vacuum(
+        &self,
+        ground: &Ground,
+        lake: &Lake,
+        state: &mut LakeState,
+        after: Duration,
+        now: Timestamp,
+    ) -> Result<()> {
         let (mut files, mut log_files) = (0, 0);
         for name in TableName::ALL {
             let table = state.table_mut(name);
-            let done = vacuum::vacuum(&*ground.objects, table, ground.settings.vacuum_after, now).await?;
+            let done = vacuum::vacuum(&*ground.objects, table, after, now).await?;
             (files, log_files) = (files + done.files, log_files + done.log_files);
         }
         let detail = format!("{files} data files, {log_files} old commits");

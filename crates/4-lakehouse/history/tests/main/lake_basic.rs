@@ -8,6 +8,7 @@ use kernel::quality::{Grade, Quality};
 use kernel::series::SeriesId;
 use kernel::time::Timestamp;
 use kernel::value::ValueKind;
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 const MINUTE: i64 = 60_000_000;
@@ -222,4 +223,46 @@ async fn the_log_is_released_after_the_hot_window_and_never_before_the_commit() 
     assert!(left < 40, "{left} of 60 blocks are still in the log");
     assert!(left >= 10, "the hot window is kept: {left} blocks");
     assert_eq!(stored(&*engine.objects, keeper.state()).await.len(), 60 * 50);
+}
+
+/// A full disk: the reserve comes back only if the lake does not take what was made free, and the log gives what is in the
+/// tables, although its hot window has not passed.
+#[tokio::test(flavor = "multi_thread")]
+async fn while_the_disk_is_full_the_lake_gives_room_and_takes_none() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut house = House::real(dir.path());
+    house.settings.compact_files = 2;
+    let engine = house.open().unwrap();
+    let (mut keeper, _) = house.keeper(&engine).await.unwrap();
+    let minute = async |step: i64| {
+        let rows: Vec<_> = (0..200)
+            .map(|series| row(series, start() + step * MINUTE, step as f64))
+            .collect();
+        let block = block(&rows, Timestamp::from_micros(start()));
+        engine.log.append(&block).await.unwrap();
+    };
+    for step in 0..20 {
+        minute(step).await;
+        house.clock.advance(house.settings.commit_after);
+        keeper.turn().await.unwrap();
+    }
+    let kept = engine.log.usage().bytes;
+    let written = engine.objects.list("").await.unwrap();
+    house.is_full.send_replace(true);
+    minute(20).await;
+    for _ in 0..20 {
+        house.pass(&mut keeper, Duration::from_secs(60)).await.unwrap();
+    }
+    assert!(
+        engine.log.usage().bytes < kept / 2,
+        "{kept} bytes, and still {}",
+        engine.log.usage().bytes
+    );
+    let now: BTreeSet<_> = engine.objects.list("").await.unwrap().into_iter().collect();
+    let new: Vec<_> = now.iter().filter(|name| !written.contains(name)).collect();
+    assert!(new.is_empty(), "written while the disk was full: {new:?}");
+    assert!(now.len() < written.len(), "what was replaced 15 minutes ago is gone");
+    house.is_full.send_replace(false);
+    house.pass(&mut keeper, house.settings.commit_after).await.unwrap();
+    assert_eq!(stored(&*engine.objects, keeper.state()).await.len(), 21 * 200);
 }

@@ -26,6 +26,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use testkit::clock::VirtualClock;
+use tokio::sync::watch;
 
 /// No series are registered.
 #[derive(Debug)]
@@ -82,6 +83,7 @@ pub(crate) struct House {
     pub(crate) clock: VirtualClock,
     pub(crate) settings: Settings,
     pub(crate) series: Arc<dyn SeriesSource>,
+    pub(crate) is_full: watch::Sender<bool>,
 }
 
 /// The ports, open.
@@ -102,6 +104,7 @@ impl House {
             clock: VirtualClock::default(),
             settings: Settings::default(),
             series: Arc::new(NoSeries),
+            is_full: watch::Sender::new(false),
         }
     }
 
@@ -127,6 +130,7 @@ impl House {
             clock: Arc::new(self.clock.clone()),
             series: Arc::clone(&self.series),
             waits_for: Vec::new(),
+            is_full: self.is_full.subscribe(),
             settings: self.settings.clone(),
         })
     }

@@ -144,6 +144,7 @@ impl Past {
             clock: Arc::new(clock.clone()),
             series: Arc::new(Source(Arc::clone(&registry))),
             waits_for: Vec::new(),
+            is_full: engine.read_only(),
             settings: Settings {
                 commit_rows: usize::MAX,
                 ..Settings::default()
