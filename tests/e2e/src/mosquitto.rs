@@ -93,6 +93,12 @@ impl Mosquitto {
         self.run("mosquitto_pub", &[]).await
     }
 
+    /// Says also which packets come and go.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        self.with(["-d"])
+    }
+
     /// Connects, subscribes, and ends with the first message that comes, which is what it says.
     pub async fn listen(&self) -> Result<Published> {
         self.run("mosquitto_sub", &["-C", "1"]).await

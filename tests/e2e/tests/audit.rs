@@ -7,7 +7,7 @@ use e2e::moment::{now_s, until};
 use e2e::server::Server;
 use e2e::site::Site;
 use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::collections::BTreeSet;
 
 /// Method and path of every operation that the instance describes.
@@ -132,7 +132,10 @@ async fn every_read_of_a_person_leaves_one_record() -> Result<()> {
             "/api/v1/access/explain" => "?action=alert.read",
             _ => "",
         };
-        let path = path.replace("{account}", "truc-ban").replace("{kind}", "rule").replace("{version}", "1");
+        let path = path
+            .replace("{account}", "truc-ban")
+            .replace("{kind}", "rule")
+            .replace("{version}", "1");
         let asked = format!("{}{query}", path.replace("{id}", id));
         let before = records(&server).await?;
         if path == "/api/v1/events" || path.ends_with("/stream") {

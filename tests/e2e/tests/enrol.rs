@@ -186,7 +186,7 @@ async fn what_a_device_has_open_is_cut_when_it_loses_its_right() -> Result<()> {
                 by_token(fresh["token"].as_str().context("no token")?)
             }
         };
-        let session = listen(client);
+        let session = listen(client.telling());
         open(2.0).await?;
         let begin = Instant::now();
         match what {
@@ -206,9 +206,13 @@ async fn what_a_device_has_open_is_cut_when_it_loses_its_right() -> Result<()> {
         };
         open(1.0).await?;
         took.push(format!("{what} {} ms", begin.elapsed().as_millis()));
-        // it tries once more by itself, and is told why not
         let ended = session.await??;
-        assert!(!ended.good, "{what}: {}", ended.said);
+        println!("{what}: {}", ended.said);
+        assert!(
+            ended.said.contains("Received DISCONNECT (135)"),
+            "{what}: it is told why: {}",
+            ended.said
+        );
     }
     keeps.ended().await?;
     open(1.0).await?;

@@ -21,9 +21,14 @@ use policy::compiled;
 use ports::query::After;
 use serde::Deserialize;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+
+/// How long a question waits for the newest records.
+const FRESH: Duration = Duration::from_secs(2);
 
 /// What the routes need.
 #[derive(Clone, Debug)]
@@ -109,6 +114,10 @@ async fn list_audit(
         None => None,
     };
     let before = before.and_then(|before| u64::try_from(before).ok());
+    if before.is_none() {
+        // what was answered before this question stands in its answer; what is damaged is told by the checkpoint
+        let _ = timeout(FRESH, state.trail.tree().catch_up()).await;
+    }
     let found = query::find(&state.trail, &filter, before, limit).await;
     let found = found.map_err(|error| Problem::of(&error))?;
     let next = found.before.and_then(|before| i64::try_from(before).ok()).map(|value| {

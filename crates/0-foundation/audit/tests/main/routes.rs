@@ -75,6 +75,19 @@ async fn whoever_is_permitted_to_read_the_trace_reads_it_and_nobody_else() {
 }
 
 #[tokio::test]
+async fn what_was_answered_before_the_question_is_found() {
+    let dir = tempfile::tempdir().unwrap();
+    let sealed = Sealed::open(dir.path(), &VirtualClock::default()).await;
+    let api = api(&sealed);
+    for written in 1..=3 {
+        sealed.write([written]).await;
+        let (_, body) = ask(&api, "/api/v1/audit", Some("auditor")).await;
+        let page: Value = serde_json::from_str(&body).unwrap();
+        assert_eq!(page["items"].as_array().unwrap().len() as u64, written, "{page}");
+    }
+}
+
+#[tokio::test]
 async fn a_proof_holds_by_its_own_bytes_and_the_key_alone() {
     let dir = tempfile::tempdir().unwrap();
     let sealed = Sealed::open(dir.path(), &VirtualClock::default()).await;
