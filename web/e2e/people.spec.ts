@@ -91,9 +91,10 @@ test("an account is ended with its sessions and opened again, and gets a new pas
 
 test("roles say what they permit, the review what has to be looked at, and both as files", async ({ page }) => {
   await page.goto("/people?view=roles");
+  const roles = page.getByRole("region", { name: "Vai trò" }).locator(".roles > li");
+  await expect(roles.first()).toBeVisible();
   await page.keyboard.press("f");
   await page.keyboard.type("ket thuc canh bao");
-  const roles = page.getByRole("region", { name: "Vai trò" }).locator(".roles > li");
   await expect(roles.filter({ hasText: "Trực ban, điều hành viên" })).toContainText("alert.clear");
   await expect(roles.filter({ hasText: "Chuyên viên phường, xã" })).not.toContainText("alert.clear");
   expect(await faults(page)).toEqual([]);

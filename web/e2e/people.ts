@@ -15,9 +15,12 @@ export async function made(request: APIRequestContext, rights: readonly object[]
   return { account, password: ((await answer.json()) as { password: string }).password };
 }
 
+/** A browser in which nobody is signed in: a new context would take over the cookie of the tests' own page. */
+export const anonymous = (browser: Browser, viewport = { width: 1920, height: 1080 }) => browser.newContext({ viewport, storageState: { cookies: [], origins: [] } });
+
 /** A page on which that account is signed in, past the first password. */
 export async function signedIn(browser: Browser, who: Made, viewport = { width: 1920, height: 1080 }): Promise<Page> {
-  const context = await browser.newContext({ locale: "vi-VN", ignoreHTTPSErrors: true, baseURL: process.env.HANOI_IOC_URL ?? "http://127.0.0.1:8080", viewport });
+  const context = await anonymous(browser, viewport);
   const page = await context.newPage();
   await page.goto("/");
   await enter(page, who.account, who.password);

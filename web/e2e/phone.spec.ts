@@ -43,7 +43,7 @@ test("rooms that have no place in the bar stand behind one more press", async ({
   await page.goto("/");
   await expect(list(page)).toBeVisible();
   await page.getByRole("button", { name: "Thêm" }).tap();
-  await page.getByRole("link", { name: "Hệ thống" }).tap();
+  await page.getByRole("link", { name: "Hệ thống", exact: true }).tap();
   await expect(page.getByRole("heading", { name: "Máy chủ" })).toBeVisible();
-  await expect(page.getByRole("link", { name: "Hệ thống" })).toBeHidden();
+  await expect(page.getByRole("link", { name: "Hệ thống", exact: true })).toBeHidden();
 });

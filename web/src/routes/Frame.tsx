@@ -1,13 +1,13 @@
 // What stands around every room: header, rail, the band of time, the palette, the keys of the whole page.
 import { Outlet, useNavigate, useRouterState, useSearch } from "@tanstack/react-router";
-import { useEffect, useMemo, useState } from "react";
+import { Suspense, lazy, useEffect, useMemo, useState } from "react";
+import { part } from "../api/part";
 import { LIVE, shifted } from "../lib/moment";
 import { usePresentAlerts } from "../slices/alert/useAlerts";
 import { useAlertFacts } from "../slices/alert/useAlertFacts";
 import { raisedOf } from "../slices/alert/order";
 import { usePlace } from "../slices/access/usePlace";
 import { useSessionActs } from "../slices/access/useSession";
-import { WhyDialog } from "../slices/access/WhyDialog";
 import type { Session } from "../slices/access/wire";
 import { serverNow } from "../api/pulse";
 import { Header } from "../shell/Header";
@@ -28,6 +28,8 @@ import { NoRoom } from "./NoRoom";
 import { PalettePlace } from "./PalettePlace";
 import { frameSearch } from "./search";
 import { useMomentOf } from "./useMomentOf";
+
+const WhyDialog = lazy(() => part(() => import("../slices/access/WhyDialog")));
 
 type Open = "palette" | "keys" | "time" | null;
 
@@ -96,7 +98,7 @@ export function Frame({ session }: { session: Session }) {
         <p className="hidden" aria-live="polite">{lost === null ? "" : t("lost.title")}</p>
       </WhyContext>
       {/* Asked about what stands on the page: it lies above everything else. */}
-      {asking ? <WhyDialog question={asking} session={session} onClose={() => setAsking(null)} /> : null}
+      {asking ? <Suspense><WhyDialog question={asking} session={session} onClose={() => setAsking(null)} /></Suspense> : null}
     </TimeContext>
   );
 }

@@ -5,7 +5,7 @@ import { Door } from "./Door";
 import { PasswordForm } from "./PasswordForm";
 import { useSessionActs } from "./useSession";
 
-export function ChangePassword({ account }: { account: string }) {
+export default function ChangePassword({ account }: { account: string }) {
   const { t } = useWords();
   const { signOut } = useSessionActs();
   return (

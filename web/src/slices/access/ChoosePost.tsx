@@ -6,7 +6,7 @@ import { Posts } from "./Posts";
 import { useSessionActs } from "./useSession";
 import type { Session } from "./wire";
 
-export function ChoosePost({ session }: { session: Session }) {
+export default function ChoosePost({ session }: { session: Session }) {
   const { t } = useWords();
   const { keepPost, signOut } = useSessionActs();
   return (

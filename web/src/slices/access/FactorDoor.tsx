@@ -7,7 +7,7 @@ import { Posts } from "./Posts";
 import { useSessionActs } from "./useSession";
 import type { Session } from "./wire";
 
-export function FactorDoor({ session }: { session: Session }) {
+export default function FactorDoor({ session }: { session: Session }) {
   const { t } = useWords();
   const { signOut, renew, holdAtFactor } = useSessionActs();
   // Set up already, and not shown at this sign-in: the way leads through the door once more.

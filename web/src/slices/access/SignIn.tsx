@@ -10,7 +10,7 @@ import { Providers } from "./Providers";
 import { turnOf } from "./useProviders";
 import { useEnded, useSessionActs } from "./useSession";
 
-export function SignIn() {
+export default function SignIn() {
   const { t } = useWords();
   const { signIn } = useSessionActs();
   const ended = useEnded();

@@ -19,7 +19,7 @@ interface Props {
   onClose: () => void;
 }
 
-export function WhyDialog({ question, session, onClose }: Props) {
+export default function WhyDialog({ question, session, onClose }: Props) {
   const { t, pick } = useWords();
   const place = usePlace();
   const { titleOf } = useRoles();
