@@ -14,7 +14,7 @@ async fn restore(site: &Site, from: &Path, code: Option<&Path>) -> Result<e2e::s
     let mut args = vec![OsStr::new("restore"), from.as_os_str()];
     match code {
         Some(code) => args.extend([OsStr::new("--recovery-code"), code.as_os_str()]),
-        None => args.push(OsStr::new("--new-ca")),
+        None => args.push(OsStr::new("--new-keys")),
     }
     site.run(args).await
 }
@@ -77,7 +77,7 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
         .await?
         .refused()?;
     assert!(
-        without.contains("--recovery-code") && without.contains("--new-ca"),
+        without.contains("--recovery-code") && without.contains("--new-keys"),
         "{without}"
     );
     let wrong = elsewhere.write("wrong.txt", &"0".repeat(64))?;

@@ -135,7 +135,7 @@ async fn a_sealed_tenant_is_opened_by_its_holder_only_and_stays_sealed_in_a_back
 
     // restored, it is locked, and opens for who knows the last passphrase or has the recovery key
     let elsewhere = Site::new()?;
-    let args = [OsStr::new("restore"), backup.as_os_str(), OsStr::new("--new-ca")];
+    let args = [OsStr::new("restore"), backup.as_os_str(), OsStr::new("--new-keys")];
     elsewhere.run(args).await?.good()?;
     let _server = elsewhere.start().await?;
     assert_eq!(

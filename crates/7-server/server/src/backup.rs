@@ -27,12 +27,13 @@ pub(crate) struct RestoreArgs {
     /// Highest log epoch that the lost instance may have reached, if it had been restored before.
     #[arg(long, default_value_t = 0)]
     epoch_above: u32,
-    /// File with the recovery code of the lost instance (`hanoi-ioc ca recovery-code`), which opens the key of its authority.
-    #[arg(long, value_name = "FILE", conflicts_with = "new_ca")]
+    /// File with the recovery code of the lost instance (`hanoi-ioc ca recovery-code`), which opens its keys.
+    #[arg(long, value_name = "FILE", conflicts_with = "new_keys")]
     recovery_code: Option<PathBuf>,
-    /// Without the code: make a new authority. Certificates of devices go on; each device needs the new ca.crt.
+    /// Without the code: begin with new keys. Certificates of devices go on, each device needs the new ca.crt; second factors
+    /// are set up anew (`hanoi-ioc reset-password`), and personal details cannot be read any more.
     #[arg(long)]
-    new_ca: bool,
+    new_keys: bool,
     /// The list of erasures of the lost instance (`erased.jsonl` in its data directory): whom it names is erased again at the
     /// first start.
     #[arg(long, value_name = "FILE")]
@@ -44,18 +45,17 @@ impl RestoreArgs {
     fn recovery(&self) -> Result<Option<Recovery>> {
         if let Some(path) = &self.recovery_code {
             let code = std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-            if Keys::is_sealed(&self.from) {
-                Keys::opened(&self.from, &code)?;
-            }
+            Keys::opened(&self.from, &code)?;
+            Keys::opened(&self.from.join(TENANT_KEYS), &code)?;
             return Ok(Some(Recovery::Code(code)));
         }
-        if self.new_ca {
-            return Ok(Some(Recovery::NewAuthority));
+        if self.new_keys {
+            return Ok(Some(Recovery::NewKeys));
         }
         if Keys::is_sealed(&self.from) {
             bail!(
-                "the key of the certificate authority is sealed in this backup: give --recovery-code FILE with the code that \
-                 `hanoi-ioc ca recovery-code` printed, or --new-ca to begin with a new authority"
+                "keys are sealed in this backup: give --recovery-code FILE with the code that `hanoi-ioc ca recovery-code` \
+                 printed, or --new-keys to begin with new ones (`hanoi-ioc restore --help` says what is lost then)"
             );
         }
         Ok(None)
@@ -81,9 +81,10 @@ pub(crate) async fn write(
     }
     let manifest = engine.backup(TENANT, WallClock.now(), &to.join(TENANT)).await?;
     let others = tenants.backup(to).await?;
-    keys.copy(to)?;
-    keys.of_tenant(TENANT)?.copy(&to.join(TENANT_KEYS))?;
-    let sealed = "keys/ca.key.sealed; `hanoi-ioc ca recovery-code` opens it, keep that apart from the backup";
+    let recovery = keys.recovery_key()?;
+    keys.copy(to, &recovery)?;
+    keys.of_tenant(TENANT)?.copy(&to.join(TENANT_KEYS), &recovery)?;
+    let sealed = "the keys of this instance; `hanoi-ioc ca recovery-code` opens them, keep that apart from the backup";
     Ok(serde_json::json!({ "backup": to, "sealed": sealed, "sealed_tenants": others, "manifest": manifest }))
 }
 
@@ -113,7 +114,10 @@ pub(crate) async fn restore(settings: Settings, args: RestoreArgs) -> Result<()>
     let own = args.from.join(TENANT_KEYS);
     // backups of before there were such keys have none
     if own.exists() {
-        keys.of_tenant(TENANT)?.take(&own, None)?;
+        keys.of_tenant(TENANT)?.take(&own, recovery.as_ref())?;
+    }
+    if let Some(Recovery::Code(code)) = &recovery {
+        keys.keep_code(code)?;
     }
     println!(
         "{}",

@@ -14,6 +14,10 @@ use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+/// The key that signs checkpoints, and the one that seals small secrets.
+const AUDIT: &str = "audit.key";
+const SEAL: &str = "seal.key";
+
 /// The folder of secrets.
 #[derive(Clone, Debug)]
 pub(crate) struct Keys {
@@ -47,13 +51,13 @@ impl Keys {
     /// The key that signs checkpoints of the audit log; made at first use. It lies in the folder of its tenant.
     pub(crate) fn audit_key(&self) -> Result<[u8; 32]> {
         let what = "take it from a backup; with another key, name a new audit.checkpoint_dir and keep the old one";
-        self.random("audit.key", what)
+        self.random(AUDIT, what)
     }
 
     /// The key that seals second factors of accounts; made at first use.
     pub(crate) fn seal_key(&self) -> Result<SealKey> {
         let what = "take it from a backup; without it people enrol their second factors anew";
-        Ok(SealKey::new(&self.random("seal.key", what)?)?)
+        Ok(SealKey::new(&self.random(SEAL, what)?)?)
     }
 
     /// 32 random bytes that are kept in a file.
