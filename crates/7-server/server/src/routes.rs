@@ -205,7 +205,7 @@ pub(crate) fn build(
         .layer(from_fn_with_state(meter.clone(), meter::people))
         .layer(from_fn_with_state(house.accounts.clone(), access::http::identify))
         .layer(from_fn_with_state(house.audit.clone(), audit::http::record));
-    let open = health::mount(ready, figures)
+    let open = health::mount(ready, figures, settings.http.watchers()?)
         .merge(assets::mount(document))
         .merge(device::http::est::mount_open(house.certificates.clone()))
         .layer(from_fn_with_state(door, access::door::authorise));

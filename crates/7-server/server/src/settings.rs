@@ -3,12 +3,13 @@
 use crate::cli::ConfigArgs;
 use anyhow::{Context, Result, bail};
 use chassis::config::{self, Loaded, Source};
+use ipnet::IpNet;
 use kernel::classification::Classification;
 use kernel::id::OrgId;
 use kernel::text::LangText;
 use observation::model::Limits;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 /// The annotated defaults.
@@ -53,6 +54,7 @@ pub(crate) struct Http {
     pub(crate) max_unpacked_mib: usize,
     pub(crate) max_connections: usize,
     pub(crate) behind_proxy: bool,
+    pub(crate) metrics_from: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -230,6 +232,17 @@ fn read(path: &Path) -> Result<String> {
 }
 
 impl Http {
+    /// Who may read the figures.
+    pub(crate) fn watchers(&self) -> Result<Vec<IpNet>> {
+        let read = |text: &String| {
+            let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
+            network.with_context(|| {
+                format!("http.metrics_from has '{text}'; write addresses or networks such as 10.1.2.3 or 10.1.2.0/24")
+            })
+        };
+        self.metrics_from.iter().map(read).collect()
+    }
+
     /// Whether browsers reach the console by TLS alone.
     pub(crate) fn only_tls(&self) -> bool {
         self.address.is_empty() || self.behind_proxy
@@ -261,6 +274,7 @@ impl Settings {
 
 fn verify(settings: &Settings) -> Result<()> {
     settings.namespaces()?;
+    settings.http.watchers()?;
     for (key, address) in [
         ("http.address", &settings.http.address),
         ("http.tls_address", &settings.http.tls_address),

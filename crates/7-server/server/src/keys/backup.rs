@@ -42,7 +42,11 @@ impl Keys {
             let key = self.dir.join(name);
             if key.exists() {
                 let bytes = std::fs::read(&key).with_context(|| format!("cannot read {}", key.display()))?;
-                write(&kept.dir.join(sealed(name)), seal.seal(bound, &bytes)?.as_bytes(), 0o600)?;
+                write(
+                    &kept.dir.join(sealed(name)),
+                    seal.seal(bound, &bytes)?.as_bytes(),
+                    0o600,
+                )?;
             }
         }
         Ok(())
@@ -158,7 +162,10 @@ mod tests {
         let keys = Keys::open(&dir.path().join("one")).unwrap();
         let now = Timestamp::from_seconds(1_795_000_000);
         let print = keys.platform_ca(now).unwrap().authority().print.clone();
-        let (audit, sealed) = (keys.audit_key().unwrap(), keys.seal_key().unwrap().seal("a", b"b").unwrap());
+        let (audit, sealed) = (
+            keys.audit_key().unwrap(),
+            keys.seal_key().unwrap().seal("a", b"b").unwrap(),
+        );
         let backup = dir.path().join("backup");
         keys.copy(&backup, &keys.recovery_key().unwrap()).unwrap();
         let secret = std::fs::read_to_string(dir.path().join("one/keys/ca.key")).unwrap();
