@@ -87,9 +87,11 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
     let err = restore(&elsewhere, &backup, Some(&code)).await?.refused()?;
     assert!(err.contains("holds data"), "{err}");
     let server = elsewhere.start().await?;
-    assert!(
-        server.password.is_none(),
-        "a first account was made beside the restored one"
+    assert_eq!(
+        server.password,
+        None,
+        "a first account was made beside the restored one: {}",
+        server.said()?
     );
     let person = Person::sign_in(&server, PASSWORD).await?;
     for (list, before) in lists.iter().zip(before) {
