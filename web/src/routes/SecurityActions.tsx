@@ -1,7 +1,6 @@
 // The SOC actions that were taken, the way to take one, and the way to take one back.
 import { Button } from "@mantine/core";
 import { useDeferredValue, useMemo, useState } from "react";
-import { useActorNames } from "../slices/access/usePeople";
 import { ActionDialog } from "../slices/security/ActionDialog";
 import { UndoDialog } from "../slices/security/dialogs";
 import { mayTake } from "../slices/security/draft";
@@ -15,6 +14,7 @@ import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
 import { GroupChips, type PartProps, SecurityShelf } from "./SecurityShelf";
 import { SecurityTarget } from "./SecurityTarget";
+import { useSecurityNames } from "./useSecurityNames";
 
 const none: never[] = [];
 type State = (typeof actionStates)[number];
@@ -23,7 +23,7 @@ export function SecurityActions({ search, go }: PartProps) {
   const { t, language } = useWords();
   const may = useMay();
   const { past } = useTime();
-  const { actorName } = useActorNames();
+  const actorName = useSecurityNames();
   const query = useActions();
   const [taking, setTaking] = useState(false);
   const [undoing, setUndoing] = useState<SecurityAction | null>(null);

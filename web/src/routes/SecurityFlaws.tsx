@@ -2,7 +2,6 @@
 import { Button } from "@mantine/core";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useOrgs } from "../slices/access/useOrgs";
-import { useActorNames } from "../slices/access/usePeople";
 import { FlawDialog } from "../slices/security/dialogs";
 import { FlawPanel } from "../slices/security/panels";
 import { FlawRow } from "../slices/security/rows";
@@ -13,6 +12,7 @@ import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
 import { GroupChips, type PartProps, SecurityShelf } from "./SecurityShelf";
+import { useSecurityNames } from "./useSecurityNames";
 
 const none: never[] = [];
 const text = (flaw: Flaw) => `${flaw.package} ${flaw.version} ${flaw.advisory} ${flaw.aliases.join(" ")} ${flaw.summary}`;
@@ -22,7 +22,7 @@ export function SecurityFlaws({ search, go }: PartProps) {
   const may = useMay();
   const { past } = useTime();
   const { orgs, orgName } = useOrgs();
-  const { actorName } = useActorNames();
+  const actorName = useSecurityNames();
   const query = useFlaws();
   const [changing, setChanging] = useState<Flaw | null>(null);
   const q = useDeferredValue(search.q);

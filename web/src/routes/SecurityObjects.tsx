@@ -3,7 +3,6 @@ import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useOrgs } from "../slices/access/useOrgs";
-import { useActorNames } from "../slices/access/usePeople";
 import { ReviewDialog } from "../slices/security/dialogs";
 import { ObjectPanel } from "../slices/security/panels";
 import { ObjectRow } from "../slices/security/rows";
@@ -14,6 +13,7 @@ import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
 import { GroupChips, type PartProps, SecurityShelf } from "./SecurityShelf";
+import { useSecurityNames } from "./useSecurityNames";
 
 const none: never[] = [];
 
@@ -30,7 +30,7 @@ export function SecurityObjects({ search, go }: PartProps) {
   const may = useMay();
   const { past } = useTime();
   const { orgs, orgName } = useOrgs();
-  const { actorName } = useActorNames();
+  const actorName = useSecurityNames();
   const kind = kinds.find((each) => each === search.kind);
   const fresh = search.state === "new";
   const query = useObjects(kind);

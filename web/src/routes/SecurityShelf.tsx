@@ -59,12 +59,11 @@ export function SecurityShelf<T>({ search, go, query, items, keyOf, row, filter,
     <div className="duty centre security" data-detail={open !== undefined}>
       <main className="columns">
         <Panel title={t("rooms.security")} className="alerts" stamp={<><span className="quiet" role="status">{t("security.count", { count: items.length, shown: figure(items.length, language), all: figure(all.length, language) })}</span><Freshness at={query.dataUpdatedAt || null} stale={300} /></>}>
-          <div className="sieve">
+          <div className="sieve security-bar">
             <SecurityTabs view={search.view} />
-            {wide ? <>{field}{filter}</> : null}
             {act ? <button type="button" className="chip chip-main" aria-keyshortcuts="n" onClick={act.run}>{act.title} <kbd>n</kbd></button> : null}
           </div>
-          {wide ? null : <details className="sql-fold"><summary>{t("security.filter")}</summary><div className="sieve">{field}{filter}</div></details>}
+          {wide ? <div className="sieve">{field}{filter}</div> : <details className="sql-fold"><summary>{t("security.filter")}</summary><div className="sieve">{field}{filter}</div></details>}
           {query.isError ? <Trouble error={query.error} about={{ action: "security.read" }} /> : null}
           {query.data && !query.data.complete ? <p className="note">{t("security.more", { count: all.length })}</p> : null}
           {item !== undefined && open === undefined && query.data ? <p className="note" role="status">{t("security.gone")} <button type="button" className="link" onClick={close}>{t("close")}</button></p> : null}

@@ -7,7 +7,7 @@ import { SeverityMark } from "../../ui/SeverityMark";
 import { level } from "../../ui/severity";
 import { useWords } from "../../ui/words";
 import type { Name } from "./rows";
-import { dueOf, dueWords } from "./sieve";
+import { dueOf, dueWords, holds } from "./sieve";
 import type { Flaw, InventoryObject, SecurityAction, SocIncident } from "./wire";
 
 interface Props {
@@ -86,7 +86,7 @@ export function ActionPanel({ action, actorName, ...rest }: Omit<Props, "orgName
     [t("security.why"), action.why],
     [t("security.reason"), action.reason],
     [t("security.by"), <>{actorName(action.by)} · {at(action.at)}</>],
-    [t("security.untilLabel"), action.reversible ? (at(action.until) ?? t("security.endless")) : null],
+    [t("security.untilLabel"), holds(action) ? (at(action.until) ?? t("security.endless")) : null],
     [t("security.undoneBy"), action.undone_by ? actorName(action.undone_by) : null],
     [t("security.restored"), action.restored === null ? null : t(action.restored ? "security.restoredYes" : "security.restoredNo")],
     ...(["account", "token", "session", "device"] as const).map((name): Fact => [t(`security.target.${name}`), action.target[name] ? <code>{action.target[name]}</code> : null]),

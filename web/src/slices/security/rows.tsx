@@ -7,7 +7,7 @@ import { SeverityMark } from "../../ui/SeverityMark";
 import { level } from "../../ui/severity";
 import { useWords } from "../../ui/words";
 import { Line } from "./Line";
-import { dueOf, dueWords, shareOf, targetOf } from "./sieve";
+import { dueOf, dueWords, holds, shareOf, targetOf } from "./sieve";
 import type { Flaw, InventoryObject, SecurityAction, SocIncident, Usage } from "./wire";
 
 export type Name = (code: string) => string;
@@ -34,12 +34,13 @@ export function FlawRow({ flaw, orgName }: { flaw: Flaw; orgName: Name }) {
   const now = useServerNow();
   const due = dueOf(flaw, now);
   const words = dueWords(due);
+  const at = moment(Date.parse(flaw.due), now);
   return (
     <Line
       parts={[
         { main: `${flaw.package} ${flaw.version}`, sub: `${flaw.advisory} · ${flaw.summary}` },
         { main: <span className={`grade-${flaw.grade}`}>{t(`security.grade.${flaw.grade}`)}</span>, sub: flaw.owner ? orgName(flaw.owner) : t("security.noOwner") },
-        { main: words ? t(...words) : t("security.due.none"), sub: moment(Date.parse(flaw.due), now), loud: due?.over === true },
+        words ? { main: t(...words), sub: t("security.dueAt", { at }), loud: due?.over === true } : { main: <span className="quiet">{t("security.dueAt", { at })}</span> },
         { main: t(`security.flawState.${flaw.state}`), sub: flaw.until ? t("security.until", { at: moment(Date.parse(flaw.until), now) }) : "" },
       ]}
     />
@@ -54,8 +55,8 @@ export function ActionRow({ action, actorName }: { action: SecurityAction; actor
       parts={[
         { main: t(`security.actionKind.${action.kind}`), sub: targetOf(action) },
         { main: action.reason, sub: actorName(action.by) },
-        { main: moment(Date.parse(action.at), now), sub: action.until ? t("security.until", { at: moment(Date.parse(action.until), now) }) : action.reversible ? t("security.endless") : "" },
-        { main: t(`security.actionState.${action.state}`), sub: action.undone_by ? actorName(action.undone_by) : "", loud: action.state === "failed" || action.state === "begun" },
+        { main: moment(Date.parse(action.at), now), sub: !holds(action) ? "" : action.until ? t("security.until", { at: moment(Date.parse(action.until), now) }) : t("security.endless") },
+        { main: t(`security.actionState.${action.state}`), sub: action.undone_by ? [action.since ? moment(Date.parse(action.since), now) : "", actorName(action.undone_by)].filter(Boolean).join(" · ") : "", loud: action.state === "failed" || action.state === "begun" },
       ]}
     />
   );
@@ -86,9 +87,9 @@ export function UsageRow({ usage, own }: { usage: Usage; own: boolean }) {
   return (
     <Line
       parts={[
-        { main: `${usage.account ?? (usage.id || t(`security.clientKind.${usage.kind}`))}${own ? ` (${t("security.own")})` : ""}`, sub: `${t(`security.clientKind.${usage.kind}`)}${usage.account ? ` · ${usage.id}` : ""}` },
+        { main: `${usage.account ?? (usage.id || t(`security.clientKind.${usage.kind}`))}${own ? ` (${t("security.own")})` : ""}`, sub: usage.id ? `${t(`security.clientKind.${usage.kind}`)}${usage.account ? ` · ${usage.id}` : ""}` : t("security.together") },
         { main: `${t("security.requests", { count: usage.requests, shown: figure(usage.requests, language) })}${percent}`, sub: limits.length > 0 ? t("security.quota", { limits: limits.join(", ") }) : t("security.noQuota") },
-        { main: `${bytes(usage.bytes_in, language)} ↑ ${bytes(usage.bytes_out, language)} ↓`, sub: t("security.seen", { at: moment(Date.parse(usage.seen), now) }) },
+        { main: t("security.traffic", { received: bytes(usage.bytes_in, language), sent: bytes(usage.bytes_out, language) }), sub: t("security.seen", { at: moment(Date.parse(usage.seen), now) }) },
         { main: usage.refused > 0 ? t("security.refused", { count: usage.refused, shown: figure(usage.refused, language) }) : t("security.notRefused"), loud: usage.refused > 0 },
       ]}
     />

@@ -1,6 +1,6 @@
 // What the lists of the room of security show, and how a due date is said.
 import { describe, expect, it } from "vitest";
-import { dayAfter, dueOf, dueWords, objectKey, shareOf, siftObjects, targetOf } from "./sieve";
+import { dayAfter, dueOf, dueWords, holds, objectKey, shareOf, siftObjects, targetOf } from "./sieve";
 import type { InventoryObject } from "./wire";
 
 const object = (change: Partial<InventoryObject>): InventoryObject => ({ kind: "device", id: "flood-gauge-001", title: { vi: "Điểm ngập Hoàn Kiếm", en: "Flood gauge" }, owner: null, state: "active", detail: {}, last_review: null, reviews: 0, ...change });
@@ -35,6 +35,7 @@ it("says upon what an action is, how much of a limit is used, and which day come
   expect(targetOf({ target: { account: "nguyen.an" } })).toBe("nguyen.an");
   expect(targetOf({ target: { account: "nguyen.an", session: "0190a6f2-0000-7000-8000-00001a2b3c4d" } })).toBe("nguyen.an · 1a2b3c4d");
   expect(targetOf({ target: { device: "pump-1" } })).toBe("pump-1");
+  expect([["in_force", true], ["begun", true], ["undone", true], ["done", false]].map(([state, reversible]) => holds({ state, reversible } as Parameters<typeof holds>[0]))).toEqual([true, true, false, false]);
   expect([shareOf({ requests: 50, per_day: 200 }), shareOf({ requests: 50, per_day: null })]).toEqual([0.25, null]);
   expect([dayAfter("2026-11-01", -1), dayAfter("2026-12-31", 1)]).toEqual(["2026-10-31", "2027-01-01"]);
 });

@@ -56,6 +56,9 @@ export function targetOf({ target }: Pick<SecurityAction, "target">): string {
   return [target.account ?? target.device ?? "", part ? part.slice(-8) : ""].filter(Boolean).join(" · ");
 }
 
+/** Whether an action keeps something closed, or is about to, and so has an end. */
+export const holds = ({ state, reversible }: Pick<SecurityAction, "state" | "reversible">) => reversible && (state === "in_force" || state === "begun");
+
 /** How much of its day's limit a client has used, from 0 up; null where there is no limit. */
 export function shareOf({ requests, per_day }: Pick<Usage, "requests" | "per_day">): number | null {
   return per_day ? requests / per_day : null;
