@@ -26,9 +26,11 @@ export function SecurityPage() {
   const view: SecuritySearch["view"] = search.view === "emergency" && !may("emergency.unlock") ? undefined : search.view;
   if (view === "emergency") {
     return (
-      <main className="page system-page" tabIndex={0}>
-        <Panel title={t("rooms.security")}><div className="sieve"><SecurityTabs view={view} /></div></Panel>
-        <EmergencyPanel />
+      <main className="page">
+        <Panel title={t("rooms.security")} className="page-panel">
+          <div className="sieve security-bar"><SecurityTabs view={view} /></div>
+          <div className="scroll security-emergency"><EmergencyPanel /></div>
+        </Panel>
       </main>
     );
   }

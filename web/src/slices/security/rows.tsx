@@ -21,7 +21,7 @@ export function ObjectRow({ object, orgName, actorName }: { object: InventoryObj
     <Line
       parts={[
         { main: title, sub: `${t(`security.kind.${object.kind}`)}${title === object.id ? "" : ` · ${object.id}`}` },
-        { main: object.owner ? orgName(object.owner) : t("security.noOwner"), sub: t("security.owner") },
+        { main: object.owner ? orgName(object.owner) : <span className="quiet">{t("security.noOwner")}</span> },
         review ? { main: t("security.reviewedAt", { at: moment(Date.parse(review.at), now) }), sub: actorName(review.by), loud: false } : { main: <span className="quiet">{t("security.neverReviewed")}</span> },
         { main: t(`security.objectState.${object.state}`, { defaultValue: object.state }), sub: review ? t(`security.finding.${review.finding}`) : "", loud: object.state === "blocked" || (review !== null && review.finding !== "keep") },
       ]}
