@@ -61,7 +61,9 @@ test("an officer reviews an object, accepts a vulnerability, and sees the own us
   expect(await faults(page)).toEqual([]);
 
   await tab(page, "Mức dùng API").click();
+  await expect(listed(page, "Mức dùng API").getByRole("option").first()).toBeVisible();
   await find(page, who.account);
+  await expect(listed(page, "Mức dùng API").getByRole("option")).toHaveCount(1);
   await expect(listed(page, "Mức dùng API").getByRole("option")).toContainText("(của tôi)");
   await expect(listed(page, "Mức dùng API").getByRole("option")).toContainText(/lượt gọi/);
   expect(await faults(page)).toEqual([]);

@@ -33,7 +33,7 @@ export function EmergencyPanel() {
         <p>{t("emergency.about")}</p>
         <ol className="emergency-steps">{(["first", "second", "after"] as const).map((step) => <li key={step}>{t(`emergency.step.${step}`)}</li>)}</ol>
         {waits ? <p role="status" className="note">{t(until > now ? "emergency.waits" : "emergency.tooLate", { at })}</p> : null}
-        {told?.password ? <div role="status"><p className="note">⚠ {t("emergency.open", { at, account: told.account })}</p><ShownOnce label={t("people.firstPassword", { account: told.account })} lines={[told.password]} /></div> : null}
+        {told?.password ? <div role="status"><p className="note">⚠ {t("emergency.open", { at, account: told.account })}</p><ShownOnce label={t("emergency.password", { account: told.account })} lines={[told.password]} /></div> : null}
         <div className="acts">
           {told?.password ? <Button type="button" size="sm" variant="default" onClick={() => setTold(null)}>{t("once.seen")}</Button> : past ? <p className="quiet">{t("whyNot.past")}</p> : <Button type="button" size="sm" onClick={() => setAsking(true)}>{t("emergency.ask")}</Button>}
         </div>
