@@ -1,5 +1,6 @@
-// The page of one's own account: posts, sessions, API tokens, second factor, password.
+// The page of one's own account: posts, sessions, API tokens, second factor, password, and for whom it is permitted the emergency account.
 import { useState } from "react";
+import { EmergencyPanel } from "../slices/access/EmergencyPanel";
 import { FactorPanel } from "../slices/access/FactorPanel";
 import { PasswordForm } from "../slices/access/PasswordForm";
 import { Posts } from "../slices/access/Posts";
@@ -39,6 +40,7 @@ export function AccountPage() {
           <p role="status" className="quiet">{changed ? `✓ ${t("password.changed")}` : ""}</p>
         </div>
       </Panel>
+      <EmergencyPanel />
     </main>
   );
 }

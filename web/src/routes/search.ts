@@ -117,6 +117,21 @@ export interface AuditSearch {
   record?: number;
 }
 
+export const securityViews = ["vulnerabilities", "actions", "incidents", "usage", "emergency"] as const;
+export interface SecuritySearch {
+  /** Absent: the objects. */
+  view?: (typeof securityViews)[number];
+  q?: string;
+  /** Of an object, an action or a client. */
+  kind?: string;
+  /** How a line stands; `new` for objects that nobody has looked at. */
+  state?: string;
+  /** What is open. */
+  item?: string;
+  /** The local day of the usage, such as `2026-11-22`. */
+  day?: string;
+}
+
 const text = (value: unknown, most = 256): string | undefined => (typeof value === "string" && value !== "" && value.length <= most ? value : typeof value === "number" ? String(value) : undefined);
 const oneOf = <T>(all: readonly T[], value: unknown): T | undefined => all.find((each) => each === value);
 const levelOf = (value: unknown) => [1, 2, 3, 4, 5].find((level) => level === Number(value)) as Severity | undefined;
@@ -196,6 +211,11 @@ export function auditSearch(raw: Raw): AuditSearch {
     to: instant(raw.to),
     record: typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined,
   });
+}
+
+export function securitySearch(raw: Raw): SecuritySearch {
+  const day = text(raw.day, 10);
+  return said<SecuritySearch>({ view: oneOf(securityViews, raw.view), q: text(raw.q), kind: text(raw.kind, 32), state: text(raw.state, 32), item: text(raw.item, 300), day: day && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined });
 }
 
 /** A commune code has five digits; the address may have lost its zeros on the way. */

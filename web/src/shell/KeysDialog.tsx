@@ -29,6 +29,7 @@ const room: Partial<Record<Room["id"], Rows>> = {
   pack: [...list, ["filter", ["f"]], ["packNew", ["n"]], ["packEdit", ["e"]], ["packMerge", ["m"]], ["packKeep", ["g"]], ["packBase", ["b"]], ["packSave", ["Ctrl Enter"]], ["leave", ["Esc"]]],
   people: [...list, ["filter", ["f"]], ["personNew", ["n"]]],
   audit: [...list, ["filter", ["f"]]],
+  security: [...list, ["filter", ["f"]], ["securityAct", ["n"]]],
   sql: [["run", ["Ctrl Enter"]], ["leave", ["Esc"]]],
 };
 

@@ -12,6 +12,7 @@ it.each([
   ["/map", "map"],
   ["/pack/rule/flood-depth", "pack"],
   ["/people/nguyen.an", "people"],
+  ["/security", "security"],
   ["/account", "account"],
 ])("%s is %s", (path, room) => expect(roomOf(path)).toBe(room));
 
@@ -27,6 +28,7 @@ it("admits whom the actions of the post permit, and everybody to their own accou
   expect(entered([])).toEqual([]);
   expect(entered(["status.read", "person.read", "review.read", "audit.read"])).toEqual(["system", "people", "audit"]);
   expect(entered(["pack.read"])).toEqual(["pack"]);
+  expect(entered(["security.read"])).toEqual(["security"]);
   expect(entered(["alert.read"])).toEqual(["alerts"]);
   expect(admits("account", mayBy([]))).toBe(true);
 });

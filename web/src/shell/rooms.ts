@@ -2,7 +2,7 @@
 import type { Action, May } from "../ui/may";
 
 export interface Room {
-  id: "duty" | "map" | "alerts" | "incidents" | "devices" | "quality" | "sql" | "system" | "pack" | "people" | "audit" | "account";
+  id: "duty" | "map" | "alerts" | "incidents" | "devices" | "quality" | "sql" | "system" | "pack" | "people" | "audit" | "security" | "account";
   path: string;
   /** The key that leads there. */
   key: string;
@@ -24,6 +24,7 @@ export const rooms: readonly Room[] = [
   { id: "pack", path: "/pack", key: "9", needs: ["pack.read"], icon: "M12 3l8 4.5v9L12 21l-8-4.5v-9zM4 7.5l8 4.5 8-4.5M12 12v9" },
   { id: "people", path: "/people", key: "0", needs: ["person.read"], icon: "M9 11a4 4 0 1 0 0-8a4 4 0 0 0 0 8M2 21a7 7 0 0 1 14 0M16 3.5a4 4 0 0 1 0 7M18.5 14.5A7 7 0 0 1 22 21" },
   { id: "audit", path: "/audit", key: "u", needs: ["audit.read"], icon: "M4 3h12v18H4zM7 8h6M7 12h6M16 8l4 1v4c0 2.5-1.5 4.5-4 5.5" },
+  { id: "security", path: "/security", key: "h", needs: ["security.read"], icon: "M12 3l8 3v6c0 4.5-3.4 7.8-8 9-4.6-1.2-8-4.5-8-9V6zM8.5 12l2.5 2.5 4.5-5" },
 ];
 
 /** Open to everybody, and reached by one's own name. */

@@ -35,3 +35,4 @@ import "./pack.css";
 import "./system.css";
 import "./access.css";
 import "./audit.css";
+import "./security.css";
