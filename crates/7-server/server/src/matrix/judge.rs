@@ -5,7 +5,9 @@ use super::people::Asker;
 use super::stage::{Stage, Thing};
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::ConnectInfo;
 use axum::http::Request;
+use chassis::tls::{Peer, PeerCertificates};
 use futures::StreamExt;
 use kernel::actor::Target;
 use policy::action::Action;
@@ -231,6 +233,14 @@ pub(super) async fn text(router: &Router, asker: &Asker, method: &str, path: &st
     String::from_utf8_lossy(&ask(router, asker, method, path, body).await.1).into_owned()
 }
 
+/// Everybody asks from this machine.
+fn here() -> Peer {
+    Peer {
+        address: ([127, 0, 0, 1], 1).into(),
+        certificates: PeerCertificates::default(),
+    }
+}
+
 /// Status, and the answer unless it streams.
 async fn send(router: &Router, asker: &Asker, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
     let (status, bytes) = ask(router, asker, method, path, body).await;
@@ -247,6 +257,7 @@ async fn ask(
     let mut request = Request::builder()
         .method(method)
         .uri(path)
+        .extension(ConnectInfo(here()))
         .header("if-match", "\"999999\"");
     if let Some(secret) = &asker.secret {
         request = request.header("authorization", format!("Bearer {secret}"));
