@@ -1,15 +1,16 @@
 //! The configuration as the server reads it; `config/default.toml` explains every key.
 
+mod http;
+
 use crate::cli::ConfigArgs;
 use anyhow::{Context, Result, bail};
 use chassis::config::{self, Loaded, Source};
-use ipnet::IpNet;
 use kernel::classification::Classification;
 use kernel::id::OrgId;
 use kernel::text::LangText;
 use observation::model::Limits;
 use serde::Deserialize;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The annotated defaults.
@@ -229,24 +230,6 @@ pub(crate) fn load(args: &ConfigArgs) -> Result<Loaded<Settings>> {
 
 fn read(path: &Path) -> Result<String> {
     std::fs::read_to_string(path).with_context(|| format!("cannot read the configuration {}", path.display()))
-}
-
-impl Http {
-    /// Who may read the figures.
-    pub(crate) fn watchers(&self) -> Result<Vec<IpNet>> {
-        let read = |text: &String| {
-            let network = text.parse().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).ok();
-            network.with_context(|| {
-                format!("http.metrics_from has '{text}'; write addresses or networks such as 10.1.2.3 or 10.1.2.0/24")
-            })
-        };
-        self.metrics_from.iter().map(read).collect()
-    }
-
-    /// Whether browsers reach the console by TLS alone.
-    pub(crate) fn only_tls(&self) -> bool {
-        self.address.is_empty() || self.behind_proxy
-    }
 }
 
 impl Settings {
