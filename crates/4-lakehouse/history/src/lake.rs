@@ -26,7 +26,8 @@ use store::LakeStore;
 use table::TableState;
 use tokio::sync::watch;
 
-/// One version of all tables. What a query takes stays readable for `Settings::vacuum_after`.
+/// One version of all tables. What a query takes stays readable for `Settings::vacuum_after`,
+/// for a quarter of an hour at least while the disk is full.
 #[derive(Clone, Debug)]
 pub struct LakeState {
     /// All observations.

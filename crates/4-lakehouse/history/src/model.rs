@@ -78,7 +78,8 @@ pub struct Settings {
     pub file_bytes: u64,
     /// Part of one processor that compaction may use, in percent.
     pub cpu_percent: u32,
-    /// How long the log is kept although the lake has everything, so that late duplicates are recognised (SEMANTICS 7).
+    /// How long the log is kept although the lake has everything, so that late duplicates are recognised (SEMANTICS 7). It is
+    /// given up when the log is half full or the disk is full.
     pub hot_window: Duration,
     /// Days that observations are kept, by classification; absent: for ever. Roll-ups stay.
     pub keep_days: BTreeMap<Classification, u32>,

@@ -1,5 +1,5 @@
 // What was kept aside, and putting it through the intake again.
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { call, collect } from "../../api/client";
 import type { components } from "../../api/schema";
 import { usePace } from "../../ui/pace";
@@ -16,6 +16,8 @@ export function useQuarantine(device: string | undefined) {
   return useQuery({
     queryKey,
     queryFn: ({ signal }) => collect<Kept>("/api/v1/quarantine", { device, limit: 500 }, MOST, signal),
+    // A closer question does not empty the list under the hand.
+    placeholderData: keepPreviousData,
     ...usePace(queryKey, 20_000),
   });
 }

@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 /// Tables whose small files are packed.
 const PACKED: [TableName; 3] = [TableName::Observations, TableName::Rollup5m, TableName::Rollup1h];
 
-/// How long replaced files are kept at most while the disk is full; longer than any question of ours runs.
+/// How long replaced files are kept at most while the disk is full; questions of ours end after `sql.seconds`, 30 unless changed.
 const FULL_VACUUM: Duration = Duration::from_secs(900);
 
 /// What is remembered from one time to the next.
