@@ -12,16 +12,19 @@ const find = async (page: Page, words: string) => {
   await page.keyboard.type(words);
 };
 const officer = (admin: Page) => made(admin.request, [{ role: "security_officer" }]);
-/** A vulnerability that nobody else's test knows: a part of the list of parts, and an advisory against it. */
+/** A part that nobody else's test knows, and an advisory against it. */
+const fresh = () => `e2e-${crypto.randomUUID().slice(0, 8)}`;
+const partsOf = (name: string) => ({ bomFormat: "CycloneDX", specVersion: "1.6", components: [{ type: "library", name, version: "1.0.0", purl: `pkg:cargo/${name}@1.0.0` }, { type: "library", name: "other", version: "1", purl: "pkg:generic/other@1" }] });
+const advisoryOf = (name: string) => ({ id: `RUSTSEC-2026-${name.slice(-8)}`, summary: "Tràn bộ đệm khi đọc gói tin", affected: [{ package: { ecosystem: "crates.io", name }, ranges: [{ type: "SEMVER", events: [{ introduced: "0.0.0-0" }, { fixed: "1.0.1" }] }] }], severity: [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }] });
 async function flawed(page: Page): Promise<string> {
-  const name = `e2e-${crypto.randomUUID().slice(0, 8)}`;
-  const parts = await page.request.put("/api/v1/security/sbom", { data: { bomFormat: "CycloneDX", specVersion: "1.6", components: [{ type: "library", name, version: "1.0.0", purl: `pkg:cargo/${name}@1.0.0` }] } });
+  const name = fresh();
+  const parts = await page.request.put("/api/v1/security/sbom", { data: partsOf(name) });
   expect(parts.status(), await parts.text()).toBe(200);
-  const advisory = { id: `RUSTSEC-2026-${name.slice(-8)}`, summary: "Tràn bộ đệm khi đọc gói tin", affected: [{ package: { ecosystem: "crates.io", name }, ranges: [{ type: "SEMVER", events: [{ introduced: "0.0.0-0" }, { fixed: "1.0.1" }] }] }], severity: [{ type: "CVSS_V3", score: "CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H" }] };
-  const told = await page.request.post("/api/v1/security/advisories", { data: [advisory] });
+  const told = await page.request.post("/api/v1/security/advisories", { data: [advisoryOf(name)] });
   expect(told.status(), await told.text()).toBe(200);
   return name;
 }
+const fileOf = (name: string, content: unknown) => ({ name, mimeType: "application/json", buffer: Buffer.from(typeof content === "string" ? content : JSON.stringify(content)) });
 
 test("an officer reviews an object, accepts a vulnerability, and sees the own use of the API", async ({ page: admin, browser }) => {
   const who = await officer(admin);
@@ -70,6 +73,85 @@ test("an officer reviews an object, accepts a vulnerability, and sees the own us
   await page.context().close();
 });
 
+test("files of parts and advisories are taken in, and what came of them is said", async ({ page: admin, browser }) => {
+  const page = await signedIn(browser, await officer(admin));
+  const name = fresh();
+  await page.goto("/security?view=vulnerabilities");
+  await expect(listed(page, "Lỗ hổng")).toBeAttached();
+  await page.keyboard.press("n");
+  const dialog = page.getByRole("dialog", { name: "Nạp SBOM hoặc khuyến cáo" });
+  await dialog.getByRole("button", { name: "Nạp SBOM hoặc khuyến cáo" }).click();
+  await expect(dialog.getByText("Hãy chọn một tệp.")).toBeVisible();
+  const file = dialog.getByLabel("Tệp JSON, không quá 32 MiB");
+  for (const [content, fault] of [["{", "Tệp không phải JSON đọc được."], [{ spdxVersion: "SPDX-2.3" }, "Tệp không phải danh mục CycloneDX, cũng không phải khuyến cáo OSV."]] as const) {
+    await file.setInputFiles(fileOf("khong-dung.json", content));
+    await expect(dialog.getByText(fault)).toBeVisible();
+  }
+  expect(await faults(page)).toEqual([]);
+  await file.setInputFiles(fileOf("sbom.json", partsOf(name)));
+  await expect(dialog.getByRole("status")).toContainText("Danh mục thành phần (CycloneDX)");
+  await dialog.getByRole("button", { name: "Nạp SBOM", exact: true }).click();
+  const outcome = page.getByRole("dialog", { name: "Kết quả nạp" });
+  const count = (what: string | RegExp) => outcome.locator("dl > div").filter({ hasText: what }).locator("dd");
+  await expect(count("Đã nhận")).toHaveText("1");
+  await expect(count("Bỏ qua")).toHaveText("1");
+  expect(await faults(page)).toEqual([]);
+  await outcome.getByRole("button", { name: "Nạp tệp khác" }).click();
+  await file.setInputFiles(fileOf("khuyen-cao.json", [advisoryOf(name)]));
+  await dialog.getByRole("button", { name: "Nạp khuyến cáo" }).click();
+  await expect(count("Lỗ hổng mới hoặc mở lại")).toHaveText("1");
+  await outcome.getByRole("button", { name: "Đã xem" }).click();
+  const line = listed(page, "Lỗ hổng").getByRole("option").filter({ hasText: name });
+  await expect(line).toContainText("chưa khắc phục");
+  // A list of the form but of a version that the server does not know: its own words come with it.
+  await page.keyboard.press("n");
+  await file.setInputFiles(fileOf("sbom.json", { ...partsOf(name), specVersion: "0.9" }));
+  await dialog.getByRole("button", { name: "Nạp SBOM", exact: true }).click();
+  await expect(dialog.getByRole("alert")).toContainText("Nội dung chưa hợp lệ.");
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await page.context().close();
+});
+
+test("whoever answers for a vulnerability is set and found; what another officer has just decided is not covered", async ({ page: admin, browser }) => {
+  const page = await signedIn(browser, await officer(admin));
+  const name = await flawed(page);
+  await page.goto("/security?view=vulnerabilities");
+  const list = listed(page, "Lỗ hổng");
+  const line = list.getByRole("option").filter({ hasText: name });
+  await line.click();
+  const change = page.getByRole("button", { name: "Đổi trạng thái" });
+  const dialog = page.getByRole("dialog");
+  await change.click();
+  await dialog.getByLabel("Cơ quan phụ trách").selectOption({ label: "Sở Xây dựng" });
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(line).toContainText("Sở Xây dựng");
+  await page.getByRole("main").getByRole("combobox", { name: "Cơ quan phụ trách" }).selectOption({ label: "Sở Xây dựng" });
+  await expect(line).toBeVisible();
+  await page.getByRole("button", { name: "Quá hạn", exact: true }).click();
+  await expect(line).toHaveCount(0);
+  await page.getByRole("button", { name: "Quá hạn", exact: true }).click();
+  await expect(line).toBeVisible();
+
+  await change.click();
+  await dialog.getByRole("radio", { name: /đã khắc phục/ }).check();
+  await dialog.getByLabel("Đã khắc phục bằng cách nào").fill("lên 1.0.1");
+  const { items } = (await (await page.request.get("/api/v1/security/vulnerabilities", { params: { q: name } })).json()) as { items: { id: string }[] };
+  const faster = await page.request.put(`/api/v1/security/vulnerabilities/${items[0]?.id}`, { data: { state: "accepted", reason: "người khác nhanh hơn", until: new Date(Date.now() + 86_400_000).toISOString() } });
+  expect(faster.status(), await faster.text()).toBe(200);
+  await dialog.getByRole("button", { name: "Lưu" }).click();
+  await expect(dialog.getByRole("alert")).toContainText(/Ai đó vừa thay đổi: nay là phiên bản 3 \(chấp nhận rủi ro\)/);
+  expect(await faults(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  await expect(line).toContainText("chấp nhận rủi ro");
+  await expect(page.getByRole("region", { name: "Lỗ hổng" })).toContainText("người khác nhanh hơn");
+  // Without the part it is over by itself, said in the reader's language.
+  expect((await page.request.put("/api/v1/security/sbom", { data: partsOf(fresh()) })).status()).toBe(200);
+  await page.reload();
+  await expect(page.getByRole("region", { name: "Lỗ hổng" })).toContainText("danh mục thành phần hoặc các khuyến cáo không còn lỗ hổng này");
+  await page.context().close();
+});
+
 test("an account is blocked with a second press, and opened again", async ({ page: admin, browser }) => {
   const target = await made(admin.request, [{ role: "citizen" }]);
   const page = await signedIn(browser, await officer(admin));
@@ -107,6 +189,10 @@ test("what the SOC tells is listed with what it concerns", async ({ page: admin,
   await listed(page, "Sự cố từ SOC").getByRole("option").filter({ hasText: id }).click();
   await expect(page.getByRole("region", { name: "Sự cố từ SOC" }).getByRole("link", { name: "truc-ban" })).toBeVisible();
   expect(await faults(page)).toEqual([]);
+  const told = async () => ((await (await page.request.get(`/api/v1/security/incidents/${id}`)).json()) as { alert: string | null }).alert;
+  await expect.poll(told).toMatch(/^[0-9a-f-]{36}$/);
+  const alert = await admin.request.get(`/api/v1/alerts/${await told()}`);
+  expect(((await alert.json()) as { title: { vi: string } }).title.vi).toBe(`Mã độc ${id}`);
   expect((await page.request.post("/api/v1/security/incidents", { data: { id, severity: 2, title: { vi: `Mã độc ${id}` }, at: new Date().toISOString(), state: "closed" } })).status()).toBe(200);
   await page.context().close();
 });
@@ -121,6 +207,18 @@ test("the emergency account waits for a second person, and says so", async ({ pa
   await expect(dialog.getByText("Hãy viết từ 10 đến 500 ký tự.")).toBeVisible();
   // It is not sent: two tests that ask would open it.
   expect(await faults(page)).toEqual([]);
+  await page.keyboard.press("Escape");
+  const now = page.getByRole("status", { name: "Tình trạng hiện nay" });
+  await expect(now).toContainText("Hiện đang đóng.");
+  const soon = new Date(Date.now() + 600_000).toISOString();
+  for (const [state, words] of [["waits", "Đang chờ người thứ hai xác nhận trước"], ["open", "Tài khoản khan-cap ĐANG MỞ đến"]] as const) {
+    const asked = [{ by: "person:0190-unknown", at: new Date().toISOString(), reason: "mất kết nối nơi đăng nhập" }];
+    await page.route("**/api/v1/emergency", (route) => route.fulfill({ json: { state, account: "khan-cap", until: soon, asked } }));
+    await expect(now).toContainText(words);
+    await expect(now).toContainText("mất kết nối nơi đăng nhập");
+    expect(await faults(page)).toEqual([]);
+    await page.unroute("**/api/v1/emergency");
+  }
   await page.context().close();
 });
 
@@ -144,5 +242,10 @@ test("each side of security fits a phone and has no accessibility faults", async
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     expect([view, await faults(page)]).toEqual([view, []]);
   }
+  await page.goto("/security?view=vulnerabilities");
+  await page.getByRole("button", { name: "Nạp SBOM hoặc khuyến cáo" }).click();
+  await expect(page.getByRole("dialog").getByText("chưa chọn tệp nào")).toBeVisible();
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+  expect(await faults(page)).toEqual([]);
   await page.context().close();
 });

@@ -6,6 +6,7 @@ mod check;
 mod clock;
 mod crash;
 mod fleet;
+mod flood;
 mod full;
 mod guess;
 mod hostile;
@@ -23,6 +24,7 @@ mod slow;
 mod soak;
 mod sql;
 mod stalled;
+mod tls;
 mod trend;
 
 use anyhow::Result;
@@ -57,8 +59,12 @@ enum Task {
     Hostile(hostile::HostileArgs),
     /// Thousands of connections that send their requests byte by byte, beside people who work
     Slow(slow::SlowArgs),
+    /// Hostile clients of each kind in turn, beside one that behaves well
+    Flood(flood::FloodArgs),
     /// Whether the time of a refused sign-in tells which accounts there are
     Guess(guess::GuessArgs),
+    /// What testssl.sh finds at the doors with TLS
+    Tls(tls::TlsArgs),
     /// The conformance suites of Eclipse Paho, from a checkout of theirs
     Paho(paho::PahoArgs),
 }
@@ -90,7 +96,9 @@ async fn run(task: Task) -> Result<()> {
         Task::Stalled(args) => stalled::run(args).await,
         Task::Hostile(args) => hostile::run(args).await,
         Task::Slow(args) => slow::run(args).await,
+        Task::Flood(args) => flood::run(args).await,
         Task::Guess(args) => guess::run(args).await,
+        Task::Tls(args) => tls::run(args).await,
         Task::Paho(args) => paho::run(args).await,
     }
 }

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Addresses {
     pub(crate) http: SocketAddr,
+    pub(crate) https: Option<SocketAddr>,
     pub(crate) mqtt: SocketAddr,
     pub(crate) mqtts: Option<SocketAddr>,
 }

@@ -614,6 +614,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the emergency account stands: closed, waiting for a second person, or open; who asked, why, and until when. */
+        get: operations["read_emergency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/emergency/unlock": {
         parameters: {
             query?: never;
@@ -1674,6 +1691,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is configured, each value with its source. Secrets are no settings and stand here never. */
+        get: operations["read_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of the settings, newest first: who started the program with which changes, before and after. Rules and the rest of the
+         *     city pack have theirs at /api/v1/pack/{kind}/{id}.
+         */
+        get: operations["list_setting_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sql": {
         parameters: {
             query?: never;
@@ -1973,6 +2027,14 @@ export interface components {
              */
             size: number;
         };
+        BTreeMap: {
+            [key: string]: {
+                /** @description `default`, a file with its line, or the variable of the environment. */
+                source: string;
+                /** @description As TOML writes it. */
+                value: string;
+            };
+        };
         /** @description One value that a device reports. */
         BindingView: {
             /** @description Attribute of the entity. */
@@ -2236,6 +2298,23 @@ export interface components {
             /** @description 1 to 1,000 characters. */
             comment: string;
         };
+        /** @description The file of settings as it was found. */
+        ConfigFile: {
+            /** @description Its name, if the machine has one. */
+            owner?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the account that owns it.
+             */
+            owner_uid: number;
+            /** @description Its path, as it was given. */
+            path: string;
+            /**
+             * Format: date-time
+             * @description When it was written last.
+             */
+            written: string;
+        };
         /** @description Shows that the tree of the newest checkpoint begins with an older one (RFC 6962 section 2.1.2). */
         ConsistencyProof: {
             /** @description The signed checkpoint of the newer tree. */
@@ -2307,6 +2386,32 @@ export interface components {
          * @enum {string}
          */
         DeviceState: "active" | "blocked";
+        /** @description Somebody who has asked for the emergency account. */
+        EmergencyAsked: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description How the emergency account stands. */
+        EmergencyView: {
+            /** @description The account. */
+            account: string;
+            /** @description Who has asked: the one who waits, or the two who opened it. Empty while it is closed. */
+            asked: components["schemas"]["EmergencyAsked"][];
+            /** @description `closed`, `waits` for a second person, or `open`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Until when the second may ask, or the account is open; null while it is closed.
+             */
+            until: string | null;
+        };
         /** @description To end an account or open it again. */
         EndRequest: {
             /** @description True: nobody signs in with it, and all its sessions and tokens end at once. */
@@ -2735,10 +2840,41 @@ export interface components {
             /** @description All personal fields. */
             items: components["schemas"]["Field"][];
         };
+        /** @description An object of the inventory. */
+        InventoryObject: {
+            /** @description Further words and figures of its source. */
+            detail: {
+                [key: string]: string;
+            };
+            /** @description Its id within the kind. */
+            id: string;
+            /** @description `device`, `account`, `link`, `api`, `store` or `dashboard`. */
+            kind: string;
+            last_review: components["schemas"]["ObjectReview"] | null;
+            /** @description The organisation that answers for it: as a review said, else as its source knows. */
+            owner: string | null;
+            /**
+             * Format: int32
+             * @description How many reviews there were.
+             */
+            reviews: number;
+            /**
+             * @description How it stands: `active`, `blocked` (devices), `active`, `ended` (accounts), `on`, `off` (links), `open`, `guarded`
+             *     (interfaces), `in_use` (stores), `shown` (dashboards).
+             */
+            state: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Grows by one at each review, 0 before the first; what If-Match compares.
+             */
+            version: number;
+        };
         /** @description A page of objects, by kind and id. It may be shorter than asked, also empty, and say where to go on. */
         InventoryPage: {
             /** @description The objects. */
-            items: Record<string, never>[];
+            items: components["schemas"]["InventoryObject"][];
             /** @description The cursor of the next page; absent on the last one. */
             next?: string | null;
         };
@@ -2937,6 +3073,20 @@ export interface components {
         NoteOnIncident: {
             /** @description 1 to 4,096 bytes. */
             text: string;
+        };
+        /** @description What somebody found who looked at an object. */
+        ObjectReview: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description `keep`, `change` or `remove`. */
+            finding: string;
+            /** @description In words. */
+            note: string;
         };
         /** @description A review. */
         ObjectReviewRequest: {
@@ -3591,6 +3741,7 @@ export interface components {
             version: number;
             /** @description Why it failed. */
             why: string | null;
+            why_text: components["schemas"]["Text"] | null;
         };
         /** @description A page of actions, newest first. */
         SecurityActionPage: {
@@ -3696,6 +3847,67 @@ export interface components {
             /** @description Why: 1 to 4,096 bytes. */
             text: string;
         };
+        /** @description One setting that is not what it was. */
+        SettingChange: {
+            after?: components["schemas"]["SettingValue"] | null;
+            before?: components["schemas"]["SettingValue"] | null;
+            /** @description Its key. */
+            key: string;
+        };
+        /** @description Who started the program: what the operating system knows of it. */
+        SettingStarter: {
+            /** @description Its name there, if the machine has one. */
+            account?: string | null;
+            file?: components["schemas"]["ConfigFile"] | null;
+            /** @description Version of the program. */
+            program: string;
+            /**
+             * Format: int32
+             * @description Number of the account of the operating system under which the program runs.
+             */
+            uid: number;
+        };
+        /** @description A value as it is configured. */
+        SettingValue: {
+            /** @description `default`, a file with its line, or the variable of the environment. */
+            source: string;
+            /** @description As TOML writes it. */
+            value: string;
+        };
+        /** @description One version of the settings. */
+        SettingVersion: {
+            /**
+             * Format: date-time
+             * @description When the program was started with them.
+             */
+            at: string;
+            /** @description Who started it. */
+            by: components["schemas"]["SettingStarter"];
+            /** @description What changed, by key. In version 1: what is not as the program brings it. */
+            changes: components["schemas"]["SettingChange"][];
+            /**
+             * Format: int32
+             * @description From 1, one more at each start with other values.
+             */
+            number: number;
+        };
+        /** @description Versions of the settings. */
+        SettingVersionList: {
+            /** @description Newest first. */
+            items: components["schemas"]["SettingVersion"][];
+            /**
+             * Format: int32
+             * @description `before` of the next page; null on the last one.
+             */
+            next?: number | null;
+        };
+        /** @description What is configured. */
+        SettingsNow: {
+            /** @description By key, such as `http.address`. */
+            settings: components["schemas"]["BTreeMap"];
+            /** @description The version that they belong to. */
+            version: components["schemas"]["SettingVersion"];
+        };
         /** @description To put aside. */
         ShelveAlert: {
             /** @description 1 to 1,000 characters. */
@@ -3718,6 +3930,11 @@ export interface components {
         /** @description An incident of the SOC, as it was told last. */
         SocIncident: {
             /**
+             * Format: uuid
+             * @description Id of the newest alert that its signals became; null while none is known.
+             */
+            alert: string | null;
+            /**
              * Format: date-time
              * @description When the SOC saw it so.
              */
@@ -3737,7 +3954,7 @@ export interface components {
             /** @description Further words. */
             note: string;
             /** @description What it concerns. */
-            objects: Record<string, never>[];
+            objects: components["schemas"]["SocObject"][];
             /**
              * Format: int32
              * @description 1 (lightest) to 5 (gravest).
@@ -3772,7 +3989,7 @@ export interface components {
             /** @description Further words; at most 4,000 characters. */
             note?: string;
             /** @description What it concerns; at most 100. */
-            objects?: Record<string, never>[];
+            objects?: components["schemas"]["SocObject"][];
             /**
              * Format: int32
              * @description 1 (lightest) to 5 (gravest).
@@ -3782,6 +3999,13 @@ export interface components {
             state?: string | null;
             /** @description What it is about; at most 300 characters in each language. */
             title: components["schemas"]["SocTitle"];
+        };
+        /** @description Something that an incident concerns. */
+        SocObject: {
+            /** @description Its id; 1 to 200 characters. */
+            id: string;
+            /** @description `device`, `account`, `link`, `api`, `store`, `dashboard` or `other`. */
+            kind: string;
         };
         /** @description A title in two languages. */
         SocTitle: {
@@ -3987,9 +4211,10 @@ export interface components {
             package: string;
             /** @description Why it is accepted, or how it was mended. */
             reason: string | null;
+            reason_text: components["schemas"]["Text"] | null;
             /**
              * Format: int64
-             * @description Grows by one at each change.
+             * @description Grows by one at each change; also the ETag, and what If-Match compares.
              */
             revision: number;
             /** @description `open`, `accepted` or `mended`. */
@@ -5562,6 +5787,32 @@ export interface operations {
             };
         };
     };
+    read_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     unlock_emergency: {
         parameters: {
             query?: never;
@@ -7014,6 +7265,13 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description above what this instance keeps */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     read_details: {
@@ -7993,7 +8251,7 @@ export interface operations {
                 kind?: string;
                 /** @description States as the sources call them, such as `blocked` or `off`; several with commas. */
                 state?: string;
-                /** @description Words of id, title or owner, with or without tones; beginnings are enough. */
+                /** @description Words of id, title, or code or name of the owner, with or without tones; beginnings are enough. */
                 q?: string;
                 /** @description Size of the page, 1 to 1000; 100 if absent. */
                 limit?: number;
@@ -8026,7 +8284,10 @@ export interface operations {
     review_object: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag, or version, that you have judged */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description `device`, `account`, `link`, `api`, `store` or `dashboard` */
                 kind: string;
@@ -8043,14 +8304,23 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description its new version */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": components["schemas"]["InventoryObject"];
                 };
             };
             /** @description no such object, or not for you */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description somebody has reviewed it since the version of If-Match; `version` is the newest, `state` its finding */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8182,7 +8452,10 @@ export interface operations {
     change_vulnerability: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description the ETag, or revision, that you have judged */
+                "If-Match"?: string | null;
+            };
             path: {
                 /** @description id of the vulnerability */
                 id: string;
@@ -8197,6 +8470,8 @@ export interface operations {
         responses: {
             200: {
                 headers: {
+                    /** @description its new revision */
+                    ETag?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8205,6 +8480,13 @@ export interface operations {
             };
             /** @description no such vulnerability, or not for you */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the revision of If-Match; `version` and `state` are the newest */
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8462,6 +8744,70 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ProviderList"];
                 };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsNow"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_setting_versions: {
+        parameters: {
+            query?: {
+                /** @description Only versions below this number. */
+                before?: number;
+                /** @description At most so many, 1 to 100; 20 when it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingVersionList"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,13 +1,15 @@
-// The register of vulnerabilities, the soonest due first, and the act of changing how one stands.
+// The register of vulnerabilities, the soonest due first, changing how one stands, and taking in parts and advisories.
 import { Button } from "@mantine/core";
 import { useDeferredValue, useMemo, useState } from "react";
 import { useOrgs } from "../slices/access/useOrgs";
 import { FlawDialog } from "../slices/security/dialogs";
+import { ImportDialog } from "../slices/security/ImportDialog";
 import { FlawPanel } from "../slices/security/panels";
 import { FlawRow } from "../slices/security/rows";
-import { sift } from "../slices/security/sieve";
+import { ownersOf, siftFlaws } from "../slices/security/sieve";
 import { useFlaws } from "../slices/security/useSecurity";
-import { type Flaw, type FlawState, flawStates, grades } from "../slices/security/wire";
+import { type Flaw, flawStates, grades } from "../slices/security/wire";
+import { useServerNow } from "../ui/clock";
 import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
@@ -15,7 +17,8 @@ import { GroupChips, type PartProps, SecurityShelf } from "./SecurityShelf";
 import { useSecurityNames } from "./useSecurityNames";
 
 const none: never[] = [];
-const text = (flaw: Flaw) => `${flaw.package} ${flaw.version} ${flaw.advisory} ${flaw.aliases.join(" ")} ${flaw.summary}`;
+/** In the address: nobody answers for it yet. */
+const NOBODY = "-";
 
 export function SecurityFlaws({ search, go }: PartProps) {
   const { t } = useWords();
@@ -25,17 +28,32 @@ export function SecurityFlaws({ search, go }: PartProps) {
   const actorName = useSecurityNames();
   const query = useFlaws();
   const [changing, setChanging] = useState<Flaw | null>(null);
+  const [importing, setImporting] = useState(false);
+  const now = useServerNow();
   const q = useDeferredValue(search.q);
   const state = flawStates.find((each) => each === search.state);
   const grade = grades.find((each) => each === search.kind);
-  const sifted = useMemo(() => sift((query.data?.items ?? none).filter((flaw) => !grade || flaw.grade === grade), text, q, (flaw) => flaw.state as FlawState, state), [query.data, q, state, grade]);
+  const flaws: readonly Flaw[] = query.data?.items ?? none;
+  const owners = useMemo(() => ownersOf(flaws, orgName), [flaws, orgName]);
+  const over = search.due === "over";
+  const owner = search.org === NOBODY ? "" : search.org;
+  // Only what is overdue changes by itself from second to second.
+  const sifted = useMemo(() => siftFlaws(flaws, orgName, { ...(q ? { q } : {}), ...(grade ? { grade } : {}), ...(state ? { state } : {}), ...(owner === undefined ? {} : { owner }), over }, now), [flaws, orgName, q, grade, state, owner, over, over ? now : 0]);
+  const begin = !past && may("security.keep") ? { title: t("security.import"), run: () => setImporting(true) } : null;
   const filter = (
     <>
       <select aria-label={t("security.grades")} value={grade ?? ""} onChange={(event) => go({ kind: event.target.value || undefined })}>
         <option value="">{t("security.anyGrade")}</option>
         {grades.map((each) => <option key={each} value={each}>{t(`security.grade.${each}`)}</option>)}
       </select>
+      <select aria-label={t("security.owner")} value={search.org ?? ""} onChange={(event) => go({ org: event.target.value || undefined })}>
+        <option value="">{t("security.anyOwner")}</option>
+        <option value={NOBODY}>{t("security.noOwner")}</option>
+        {search.org && search.org !== NOBODY && !owners.includes(search.org) ? <option value={search.org}>{orgName(search.org)}</option> : null}
+        {owners.map((each) => <option key={each} value={each}>{orgName(each)}</option>)}
+      </select>
       <GroupChips label={t("security.state")} all={flawStates} words={(each) => t(`security.flawState.${each}`)} counts={sifted.counts} chosen={state} onChoose={(each) => go({ state: each })} />
+      <button type="button" className="chip" aria-pressed={over} onClick={() => go({ due: over ? undefined : "over" })}>{t("security.overdue")}</button>
     </>
   );
   return (
@@ -49,8 +67,10 @@ export function SecurityFlaws({ search, go }: PartProps) {
         row={(flaw) => <FlawRow flaw={flaw} orgName={orgName} />}
         filter={filter}
         none="security.noFlaws"
+        act={begin}
         detail={(flaw, close) => <FlawPanel flaw={flaw} orgName={orgName} actorName={actorName} onClose={close} acts={past ? <p className="quiet">{t("whyNot.past")}</p> : may("security.keep") ? <Button type="button" size="sm" onClick={() => setChanging(flaw)}>{t("security.change")}</Button> : null} />}
       />
+      {importing ? <ImportDialog onClose={() => setImporting(false)} /> : null}
       {changing ? <FlawDialog flaw={changing} orgs={orgs} onClose={() => setChanging(null)} /> : null}
     </>
   );

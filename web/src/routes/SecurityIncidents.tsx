@@ -36,8 +36,7 @@ export function SecurityIncidents({ search, go }: PartProps) {
           incident={incident}
           onClose={close}
           objectWay={(object) => <ObjectWay {...object} />}
-          // The API names no alert; the alert bears the title of the incident.
-          ways={may("alert.read") ? <p className="more-link"><Link to="/alerts" search={{ q: incident.title.vi, ...(incident.state === "closed" ? { state: "cleared" } : {}) } as never}>{t("security.alertOf")}</Link></p> : null}
+          ways={!incident.alert ? <p className="quiet">{t("security.noAlert")}</p> : may("alert.read") ? <p className="more-link"><Link to="/alerts" search={{ alert: incident.alert, ...(incident.state === "closed" ? { state: "cleared" } : {}) } as never}>{t("security.alertOf")}</Link></p> : null}
         />
       )}
     />

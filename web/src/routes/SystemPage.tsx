@@ -6,6 +6,7 @@ import { figure } from "../lib/figure";
 import { standing } from "../slices/device/contact";
 import { useDevices } from "../slices/device/useDevices";
 import { LakePanel } from "../slices/history/LakePanel";
+import { SettingsPanel } from "../slices/setting/SettingsPanel";
 import { Meter } from "../shell/Meter";
 import { Spark } from "../shell/Spark";
 import { useStatus } from "../shell/StatusFigures";
@@ -62,6 +63,7 @@ export function SystemPage() {
         </div>
       </Panel>
       {may("lake.read") ? <LakePanel /> : null}
+      {may("setting.read") ? <SettingsPanel /> : null}
     </main>
   );
 }

@@ -130,6 +130,10 @@ export interface SecuritySearch {
   item?: string;
   /** The local day of the usage, such as `2026-11-22`. */
   day?: string;
+  /** The code of the organisation that answers for a vulnerability; `-`: nobody yet. */
+  org?: string;
+  /** Only what should have been mended by now. */
+  due?: "over";
 }
 
 const text = (value: unknown, most = 256): string | undefined => (typeof value === "string" && value !== "" && value.length <= most ? value : typeof value === "number" ? String(value) : undefined);
@@ -215,7 +219,7 @@ export function auditSearch(raw: Raw): AuditSearch {
 
 export function securitySearch(raw: Raw): SecuritySearch {
   const day = text(raw.day, 10);
-  return said<SecuritySearch>({ view: oneOf(securityViews, raw.view), q: text(raw.q), kind: text(raw.kind, 32), state: text(raw.state, 32), item: text(raw.item, 300), day: day && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined });
+  return said<SecuritySearch>({ view: oneOf(securityViews, raw.view), q: text(raw.q), kind: text(raw.kind, 32), state: text(raw.state, 32), item: text(raw.item, 300), day: day && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined, org: text(raw.org, 64), due: raw.due === "over" ? "over" : undefined });
 }
 
 /** A commune code has five digits; the address may have lost its zeros on the way. */

@@ -7,7 +7,7 @@ export const actions = [
   "incident.read", "incident.open", "incident.note", "incident.work", "incident.assign", "incident.grade", "incident.link", "incident.close",
   "device.read", "command.read", "command.give", "observation.read", "history.read", "indicator.read",
   "quarantine.read", "quarantine.replay", "sql.ask", "lake.read", "status.read", "event.follow", "pack.read", "pack.keep",
-  "account.keep", "session.switch", "person.read", "person.keep", "right.keep", "session.keep", "token.keep", "service.keep", "review.read", "audit.read",
+  "account.keep", "session.switch", "person.read", "person.keep", "right.keep", "session.keep", "token.keep", "service.keep", "review.read", "audit.read", "setting.read",
   "security.read", "security.act", "security.block_account", "security.block_token", "security.quarantine_device", "security.cut_session", "security.review", "security.keep", "emergency.unlock",
 ] as const;
 export type Action = (typeof actions)[number];

@@ -54,7 +54,7 @@ impl Denied {
     }
 
     /// As it is answered, at the door of a route and behind it alike.
-    pub(crate) fn problem(&self) -> Problem {
+    pub fn problem(&self) -> Problem {
         Problem::new(ErrorKind::Denied, "denied", self.text.en.clone())
             .with("action", self.action.code())
             .with("rules", self.rules.clone())

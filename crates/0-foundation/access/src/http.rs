@@ -2,6 +2,7 @@
 
 mod account;
 mod answer;
+mod emergency;
 mod oidc;
 mod people;
 mod why;
@@ -54,6 +55,7 @@ pub fn mount(state: AccessState) -> OpenApiRouter {
         .merge(oidc::mount())
         .merge(account::mount())
         .merge(people::mount())
+        .merge(emergency::mount())
         .merge(why::mount())
         .routes(routes!(list_areas))
         .with_state(state)

@@ -117,25 +117,20 @@ impl Store {
     }
 
     /// Writes who has asked, if nobody did since `version`.
-    pub async fn ask_emergency(
-        &self,
-        asked: Option<&AskedRecord>,
-        version: u64,
-        facts: Vec<Fact>,
-    ) -> Result<(), AccessError> {
+    pub async fn ask_emergency(&self, asked: &AskedRecord, version: u64, facts: Vec<Fact>) -> Result<(), AccessError> {
         self.tell(vec![put_emergency(asked, version)], facts).await
     }
 
-    /// Opens the emergency account, ends its old sessions and forgets who has asked, all or nothing.
+    /// Opens the emergency account, ends its old sessions and keeps who has asked, all or nothing.
     pub async fn open_emergency(
         &self,
         account: &Account,
         account_version: u64,
-        version: u64,
+        (asked, version): (&AskedRecord, u64),
         sessions: &[String],
         facts: Vec<Fact>,
     ) -> Result<(), AccessError> {
-        let mut changes = vec![put_account(account, account_version), put_emergency(None, version)];
+        let mut changes = vec![put_account(account, account_version), put_emergency(asked, version)];
         changes.extend(sessions.iter().cloned().map(delete));
         self.tell(changes, facts).await
     }
@@ -288,12 +283,12 @@ fn put_account(account: &Account, version: u64) -> Change {
 
 const EMERGENCY_KEY: &str = "asked";
 
-fn put_emergency(asked: Option<&AskedRecord>, version: u64) -> Change {
+fn put_emergency(asked: &AskedRecord, version: u64) -> Change {
     Change::Put {
         collection: EMERGENCY,
         key: EMERGENCY_KEY.to_owned(),
         expect: Expect::since(version),
-        body: serde_json::to_vec(&asked).unwrap_or_default(),
+        body: serde_json::to_vec(asked).unwrap_or_default(),
         indexes: Vec::new(),
     }
 }

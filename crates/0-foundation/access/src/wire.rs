@@ -1,6 +1,7 @@
 //! What the session API takes and gives.
 
 pub mod account;
+pub mod emergency;
 pub mod oidc;
 pub mod people;
 pub mod why;

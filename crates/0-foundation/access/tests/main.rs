@@ -3,10 +3,14 @@
 
 #[path = "main/areas.rs"]
 mod areas;
+#[path = "main/clearance.rs"]
+mod clearance;
 #[path = "main/contracts.rs"]
 mod contracts;
 #[path = "main/elsewhere.rs"]
 mod elsewhere;
+#[path = "main/forged.rs"]
+mod forged;
 #[path = "main/ground.rs"]
 mod ground;
 #[path = "main/guess.rs"]
@@ -31,3 +35,5 @@ mod session;
 mod sign_in;
 #[path = "main/trace.rs"]
 mod trace;
+#[path = "main/whole.rs"]
+mod whole;

@@ -116,39 +116,83 @@ impl House {
     }
 }
 
+/// A line of the table; what was not asked for stays empty.
+fn row(what: &str, records: Option<(f64, Duration)>, ingest: Option<f64>, more: &str) {
+    let (rate, p99) = records.map_or(Default::default(), |(rate, p99)| {
+        (format!("{rate:.0}"), format!("{:.2} ms", p99.as_secs_f64() * 1_000.0))
+    });
+    let ingest = ingest.map(|rate| format!("{rate:.0} MiB/s")).unwrap_or_default();
+    println!("| {what} | {rate} | {p99} | {ingest} | {more} |");
+}
+
+/// The tree follows and is sealed as in the server, every `audit.checkpoint_s`.
+fn follow(house: &House) -> (CancellationToken, tokio::task::JoinHandle<()>) {
+    let (stop, seals) = (CancellationToken::new(), Arc::clone(&house.seals));
+    let token = stop.clone();
+    (
+        stop,
+        tokio::spawn(async move { seals.run(Duration::from_secs(2), token).await }),
+    )
+}
+
+/// Records as fast as they go, with tree and seals behind; then what the tree has still to take.
+async fn followed(writers: u64) {
+    let house = House::open().await;
+    let (stop, follows) = follow(&house);
+    let records = house.write(writers, 0).await;
+    let (before, began) = (house.seals.tree().size(), Instant::now());
+    stop.cancel();
+    follows.await.unwrap();
+    house.seals.turn().await.unwrap();
+    let (behind, took) = (house.seals.tree().size() - before, began.elapsed().as_secs_f64());
+    let more = format!("{behind} not in the tree at the end, taken in {took:.2} s");
+    row(
+        &format!("with tree and seals, {writers} writers"),
+        Some(records),
+        None,
+        &more,
+    );
+}
+
+/// Observations beside records at a rate; 0 is as fast as they go.
+async fn beside(writers: u64, per_second: u64) {
+    let house = House::open().await;
+    let (stop, follows) = follow(&house);
+    let (records, ingest) = tokio::join!(house.write(writers, per_second), house.ingest());
+    stop.cancel();
+    follows.await.unwrap();
+    let offered = match per_second {
+        0 => "as many as go".to_owned(),
+        some => format!("{some}/s offered"),
+    };
+    row(
+        &format!("with all that beside ingest, {offered}"),
+        Some(records),
+        Some(ingest),
+        "",
+    );
+}
+
 #[tokio::main]
 async fn main() {
+    println!("| records of the trail | records/s | p99 of a write | ingest | |\n|---|---|---|---|---|");
     for writers in [1, 64, 512] {
-        let (rate, p99) = House::open().await.write(writers, 0).await;
-        println!("records alone, {writers:>3} writers: {rate:>9.0}/s, p99 of a write {p99:?}");
+        let records = House::open().await.write(writers, 0).await;
+        row(&format!("alone, {writers} writers"), Some(records), None, "");
     }
     for writers in [64, 512] {
-        let house = House::open().await;
-        let stop = CancellationToken::new();
-        let (seals, token) = (Arc::clone(&house.seals), stop.clone());
-        let follows = tokio::spawn(async move { seals.run(Duration::from_secs(1), token).await });
-        let (rate, p99) = house.write(writers, 0).await;
-        stop.cancel();
-        follows.await.unwrap();
-        let behind = rate * SECONDS as f64 - house.seals.tree().size() as f64;
-        let began = Instant::now();
-        house.seals.turn().await.unwrap();
-        println!(
-            "with tree and seals, {writers:>3} writers: {rate:>9.0}/s, p99 {p99:?}; {behind:.0} behind at the end, taken in {:?}",
-            began.elapsed()
-        );
+        followed(writers).await;
     }
-    let house = House::open().await;
-    let alone = house.ingest().await;
-    let stop = CancellationToken::new();
-    let (seals, token) = (Arc::clone(&house.seals), stop.clone());
-    tokio::spawn(async move { seals.run(Duration::from_secs(1), token).await });
-    let ((rate, p99), beside) = tokio::join!(house.write(256, 5_000), house.ingest());
-    println!("observations: {alone:.0} MiB/s alone, {beside:.0} MiB/s beside {rate:.0} records/s (p99 {p99:?})");
-    let ((rate, p99), beside) = tokio::join!(house.write(512, 60_000), house.ingest());
-    println!("observations: {beside:.0} MiB/s beside {rate:.0} records/s (p99 {p99:?})");
-    stop.cancel();
+    row("none, ingest alone", None, Some(House::open().await.ingest().await), "");
+    beside(256, 5_000).await;
+    beside(512, 60_000).await;
+    beside(512, 0).await;
+    println!();
+    parts();
+}
 
+/// What one leaf and one signature cost.
+fn parts() {
     let entry = vec![b'x'; 420];
     let began = Instant::now();
     let mut peaks = audit::merkle::Peaks::default();

@@ -60,13 +60,15 @@ pub enum Class {
 }
 
 /// Beginnings of acts, without method, that concern security whatever came of them.
-const SECURITY: [&str; 10] = [
+const SECURITY: [&str; 12] = [
     "/api/v1/session",
     "/api/v1/account",
     "/api/v1/people",
     "/api/v1/emergency",
     "/api/v1/audit",
     "/api/v1/access",
+    "/api/v1/settings",
+    "setting.",
     "session.",
     "audit.",
     "device.refused",
@@ -122,6 +124,7 @@ mod tests {
             ("sql.asked", Outcome::Allowed, Class::Read),
             ("stream.ended", Outcome::Allowed, Class::Read),
             ("audit.released", Outcome::Allowed, Class::Security),
+            ("setting.changed", Outcome::Allowed, Class::Security),
             ("device.refused", Outcome::Denied, Class::Security),
             ("certificate.enrolled", Outcome::Allowed, Class::Security),
             ("thing.done", Outcome::Allowed, Class::Change),

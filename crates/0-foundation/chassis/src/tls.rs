@@ -67,6 +67,8 @@ pub fn server_config(
         .with_protocol_versions(if versions == Versions::Only13 { only13 } else { both })?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)?;
+    // devices without hardware for AES choose what is cheap for them; browsers have it, and take the strongest that both know
+    config.ignore_client_order = versions == Versions::From12;
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     Ok(config)
 }

@@ -41,12 +41,14 @@ fn report(what: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let mean = times.iter().sum::<Duration>() / u32::try_from(times.len()).unwrap_or(1);
     let at = |part: f64| times[((times.len() - 1) as f64 * part) as usize];
+    let micros = |time: Duration| format!("{:.2} µs", time.as_secs_f64() * 1e6);
     println!(
-        "{what}: {} decisions, mean {mean:?}, p50 {:?}, p99 {:?}, worst {:?}",
+        "| {what} | {} | {} | {} | {} | {} |",
         times.len(),
-        at(0.5),
-        at(0.99),
-        at(1.0)
+        micros(mean),
+        micros(at(0.5)),
+        micros(at(0.99)),
+        micros(at(1.0))
     );
 }
 
@@ -115,6 +117,7 @@ fn main() {
         Action::DeviceRegister,
     ];
 
+    println!("| decision | samples | mean | p50 | p99 | worst |\n|---|---|---|---|---|---|");
     // the clock itself costs about as much as a decision: the mean is taken over a run of them
     const RUN: usize = 1_000;
     let times = (0..1_000).map(|run| {
@@ -125,7 +128,7 @@ fn main() {
         }
         start.elapsed() / RUN as u32
     });
-    report("from the cached scope, runs of 1,000", times.collect());
+    report("from the cached scope, each sample the mean of 1,000", times.collect());
 
     let times = (0..20_000).map(|at| {
         let (_, principal) = &people[at % people.len()];

@@ -171,6 +171,8 @@ actions! {
     DetailRead = "detail.read",
     /// Write and erase personal details of others.
     DetailKeep = "detail.keep",
+    /// Read the settings and what was changed in them.
+    SettingRead = "setting.read",
 }
 
 /// A code that is no action.
@@ -220,6 +222,7 @@ pub fn reading(fact_type: &str) -> Option<Action> {
         "access" => Action::PersonRead,
         "audit" => Action::AuditRead,
         "security" => Action::SecurityRead,
+        "setting" => Action::SettingRead,
         _ => return None,
     })
 }

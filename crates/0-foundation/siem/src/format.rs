@@ -7,6 +7,7 @@ pub mod syslog;
 
 use audit::model::{AuditRecord, Class, Outcome};
 use audit::trail::Entry;
+use kernel::actor::ActorId;
 use ports::error::Result;
 
 /// A record with its number.
@@ -25,6 +26,25 @@ impl Event {
             index: entry.index,
             record: entry.record()?,
         })
+    }
+
+    /// The same with at most so many characters of each text, a mark of it where more stood, and so many details.
+    pub(crate) fn cut(&self, most: usize) -> Self {
+        let mut record = self.record.clone();
+        for text in [&mut record.act, &mut record.target, &mut record.from] {
+            *text = cut(text, most);
+        }
+        if let ActorId::Service(name) = &mut record.actor {
+            *name = cut(name, most);
+        }
+        let details = std::mem::take(&mut record.detail).into_iter().take(most);
+        record.detail = details
+            .map(|(name, value)| (cut(&name, most), cut(&value, most)))
+            .collect();
+        Self {
+            index: self.index,
+            record,
+        }
     }
 
     /// What the receiver recognises the event by, also when it comes twice.
@@ -96,12 +116,14 @@ impl Format {
 }
 
 /// Signs that end a line, reorder it, hide in it or steer a terminal: controls, line and paragraph separators, marks of
-/// direction, signs without width, tags.
+/// direction, and everything that Unicode shows nothing for (Default_Ignorable_Code_Point).
 pub(crate) fn is_unsafe(sign: char) -> bool {
     sign.is_control()
         || matches!(sign,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
-            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
+            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}'
+            | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{1bca0}'..='\u{1bca3}'
+            | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 /// The text with every unsafe sign written out as `\u{202e}`, and cut at `most` characters.
@@ -109,7 +131,7 @@ pub(crate) fn visible(text: &str, most: usize) -> String {
     let mut shown = String::with_capacity(text.len());
     for (number, sign) in text.chars().enumerate() {
         if number == most {
-            shown.push('\u{2026}');
+            shown.push(CUT);
             break;
         }
         if is_unsafe(sign) {
@@ -120,3 +142,14 @@ pub(crate) fn visible(text: &str, most: usize) -> String {
     }
     shown
 }
+
+/// The text, at most so many characters of it.
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}{CUT}", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Stands where more of a text was.
+const CUT: char = '\u{2026}';

@@ -1,6 +1,8 @@
 //! The way to the SIEM: formats that nobody can break out of, and a receiver that fails in every way.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "main/daemon.rs"]
+mod daemon;
 #[path = "main/formats.rs"]
 mod formats;
 #[path = "main/ground.rs"]

@@ -1,7 +1,11 @@
 //! What can go wrong between the SOC and this program.
 
+use crate::wire::words::words;
+use access::denied::Denied;
 use access::error::AccessError;
 use kernel::error::{Classified, ErrorKind, Retry};
+use kernel::text::LangText;
+use policy::action::Action;
 use policy::error::PolicyError;
 use ports::error::PortError;
 use uuid::Uuid;
@@ -10,8 +14,8 @@ use uuid::Uuid;
 #[derive(Debug, thiserror::Error)]
 pub enum SecurityError {
     /// The policies do not allow it.
-    #[error("{0}")]
-    Denied(String),
+    #[error(transparent)]
+    Denied(Box<Denied>),
     /// There is nothing such, or not for this actor: deliberately one text for both.
     #[error("there is no such {0} here that you may see")]
     NotFound(&'static str),
@@ -34,9 +38,21 @@ pub enum SecurityError {
         /// The measure that holds it.
         measure: Uuid,
     },
-    /// The state does not allow it.
-    #[error("{0}")]
-    WrongState(String),
+    /// The state does not allow it; a key of the texts says why.
+    #[error("{}", words(.0, &[]).en)]
+    WrongState(&'static str),
+    /// The caller has judged another version than the newest.
+    #[error("the {what} is at version {found} ({state}), not {expected}; read it again and decide anew")]
+    Changed {
+        /// What.
+        what: &'static str,
+        /// How it stands now: the state of a vulnerability, the last finding of an object.
+        state: &'static str,
+        /// The newest version.
+        found: u64,
+        /// The version that the caller named.
+        expected: u64,
+    },
     /// It is written down, and could not be carried out yet.
     #[error("the action {measure} is written down and not in force yet ({why}); it is tried again every 10 seconds")]
     NotYet {
@@ -82,6 +98,47 @@ impl SecurityError {
         let what = what.into();
         Self::Invalid { field, what }
     }
+
+    /// A bound of this crate that the actor crosses; `rule` is a key of the texts.
+    pub fn denied(action: Action, rule: &str) -> Self {
+        let LangText { vi, en } = words(rule, &[("action", action.code())]);
+        Self::Denied(Box::new(Denied::because(action, rule, &vi, &en)))
+    }
+
+    /// What people read of it beside the title, in both languages.
+    pub fn text(&self) -> Option<LangText> {
+        let text = match self {
+            Self::WrongState(key) => words(key, &[]),
+            Self::Held { target, measure } => words("held", &[("target", target), ("action", &measure.to_string())]),
+            Self::NotYet { measure, .. } => words("not_yet", &[("action", &measure.to_string())]),
+            Self::Changed {
+                state, found, expected, ..
+            } => {
+                let (found, expected) = (found.to_string(), expected.to_string());
+                let state = words(&format!("state_{state}"), &[]);
+                let of = |state: &str| {
+                    words(
+                        "changed",
+                        &[("state", state), ("found", &found), ("expected", &expected)],
+                    )
+                };
+                LangText::new(of(&state.vi).vi, of(&state.en).en)
+            }
+            _ => return None,
+        };
+        Some(text)
+    }
+}
+
+impl From<SecurityError> for PortError {
+    /// For consumers, which answer in the words of the ports.
+    fn from(error: SecurityError) -> Self {
+        match error {
+            SecurityError::Port(error) => error,
+            SecurityError::Unreadable { .. } => Self::Corrupt(error.to_string()),
+            other => Self::Misuse(other.to_string()),
+        }
+    }
 }
 
 impl Classified for SecurityError {
@@ -90,7 +147,7 @@ impl Classified for SecurityError {
             Self::Denied(_) => ErrorKind::Denied,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Invalid { .. } | Self::KeyReused => ErrorKind::Invalid,
-            Self::Held { .. } | Self::WrongState(_) | Self::Older { .. } => ErrorKind::Conflict,
+            Self::Held { .. } | Self::WrongState(_) | Self::Changed { .. } | Self::Older { .. } => ErrorKind::Conflict,
             Self::NotYet { .. } => ErrorKind::Unavailable,
             Self::Unreadable { .. } => ErrorKind::Corrupt,
             Self::Access(error) => error.kind(),
@@ -107,6 +164,7 @@ impl Classified for SecurityError {
             Self::KeyReused => "idempotency_key_reused",
             Self::Held { .. } => "action_in_force",
             Self::WrongState(_) => "wrong_state",
+            Self::Changed { .. } => "changed_meanwhile",
             Self::NotYet { .. } => "action_not_yet",
             Self::Older { .. } => "report_older",
             Self::Unreadable { .. } => "storage_corrupt",
@@ -121,7 +179,7 @@ impl Classified for SecurityError {
             Self::Access(error) => error.retry(),
             Self::Port(error) => error.retry(),
             Self::NotYet { .. } => Retry::AfterSeconds(10),
-            Self::WrongState(_) => Retry::AfterReload,
+            Self::WrongState(_) | Self::Changed { .. } => Retry::AfterReload,
             _ => Retry::Never,
         }
     }

@@ -3,7 +3,8 @@
 //! # Who acts
 //! - **The SOC's automation** (SOAR) takes measures: it blocks an account or a token, quarantines a device, cuts a session, and
 //!   takes back what can be taken back ([`service::measure`]).
-//! - **The SOC** reports its incidents, which become signals and so alerts ([`service::report`]).
+//! - **The SOC** reports its incidents, which become signals and so alerts ([`service::report`]); which alert that is, their
+//!   facts say ([`react`]).
 //! - **Security officers** look and do the same by hand.
 //! - **Time** ends measures that were taken until a date.
 //! - **Every client** of the API is counted and may be limited ([`service::usage`]).
@@ -24,13 +25,14 @@
 //! - The same incident of the SOC told twice is one signal; an older report never undoes a newer one.
 //! - Memory of the usage log is bounded, whatever clients there are.
 //!
-//! **Boundary:** this crate imports no device and no alert; it knows them by a port and by signals.
+//! **Boundary:** this crate imports no device and no alert; it knows them by a port, by signals and by facts.
 
 pub mod decide;
 pub mod error;
 pub mod fact;
 pub mod http;
 pub mod model;
+pub mod react;
 pub mod reconcile;
 pub mod record;
 pub mod service;

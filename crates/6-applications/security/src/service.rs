@@ -8,15 +8,13 @@ pub mod report;
 pub mod usage;
 
 use crate::error::SecurityError;
+use access::denied::Denied;
 use kernel::actor::Actor;
 use policy::action::Action;
 use policy::compiled::permit;
 
 fn authorise(actor: &Actor, action: Action) -> Result<(), SecurityError> {
-    permit(actor, action).map_err(|refused| {
-        let roles = refused.roles();
-        SecurityError::Denied(format!("'{action}' takes one of the roles {roles}"))
-    })
+    permit(actor, action).map_err(|_| SecurityError::Denied(Box::new(Denied::by(action, &[]))))
 }
 
 /// Runs an act to its end, also when the caller goes away.

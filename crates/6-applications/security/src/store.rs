@@ -41,15 +41,22 @@ impl Store {
     }
 
     async fn commit(&self, actor: &Actor, changes: Vec<Change>, facts: Vec<Fact>) -> Result<(), SecurityError> {
+        self.commit_at(actor, changes, facts, None).await
+    }
+
+    /// The same, with the place of a consumer.
+    async fn commit_at(
+        &self,
+        actor: &Actor,
+        changes: Vec<Change>,
+        facts: Vec<Fact>,
+        cursor: Option<(String, u64)>,
+    ) -> Result<(), SecurityError> {
         if actor.scope.tenant != self.tenant {
             return Err(PortError::Misuse(format!("{} acts in another tenant than {}", actor.id, self.tenant)).into());
         }
         let kinds: Vec<String> = facts.iter().map(|fact| fact.kind.clone()).collect();
-        let transaction = Transaction {
-            changes,
-            facts,
-            cursor: None,
-        };
+        let transaction = Transaction { changes, facts, cursor };
         self.records.commit(transaction).await?;
         for kind in kinds {
             metrics::counter!("hanoi_ioc_security_facts_total", "type" => kind).increment(1);

@@ -5,3 +5,4 @@ pub mod measure;
 pub mod object;
 pub mod report;
 pub mod usage;
+pub mod words;

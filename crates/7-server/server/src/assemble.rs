@@ -65,6 +65,8 @@ pub(crate) struct House {
     pub(crate) pack: Arc<Parsed>,
     /// The versions of the pack.
     pub(crate) packs: pack::service::Packs,
+    /// What was configured, start by start.
+    pub(crate) configured: setting::service::SettingHistory,
     pub(crate) recovered: Recovered,
     /// True when the pipeline has finished everything.
     pub(crate) pipeline_ended: watch::Receiver<bool>,
@@ -103,6 +105,8 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     shutdown
         .background
         .spawn(async move { trace.keep_flushing(stop).await });
+    let history = setting::store::Store::new(Arc::clone(&records));
+    let configured = setting::service::SettingHistory::new(history, tenant.clone(), Arc::clone(&wall));
     let ground = crate::trail::Ground {
         engine: &engine,
         audit: &audit,
@@ -222,6 +226,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         engine: &engine,
         lake: &lake,
         accounts: &accounts,
+        orgs: &pack.orgs,
         devices: &devices,
         audit: &audit,
         tenant: &tenant,
@@ -296,6 +301,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         keys,
         pack,
         packs,
+        configured,
         recovered,
         pipeline_ended,
     })

@@ -12,7 +12,7 @@ use chassis::shutdown::Shutdown;
 use kernel::actor::Actor;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
@@ -95,7 +95,7 @@ pub(crate) async fn ask(settings: &Settings, request: Request) -> Result<serde_j
     let shutdown = Shutdown::default();
     let house = assemble::open(settings, &Clocks::real(), &shutdown).await?;
     let parts = Parts::of(&house, settings);
-    let answer = parts.answer(request).await;
+    let answer = parts.answer(request, own_uid()?).await;
     let mut ended = house.pipeline_ended.clone();
     shutdown
         .pipelines
@@ -140,15 +140,30 @@ pub(crate) fn listen(house: &House, settings: &Settings, shutdown: &Shutdown) ->
 const MAX_LINE: u64 = 64 << 10;
 
 async fn serve(stream: UnixStream, parts: &Parts) -> Result<()> {
+    let (asker, own) = (stream.peer_cred()?.uid(), own_uid()?);
     let (read, mut write) = stream.into_split();
     let mut line = String::new();
     BufReader::new(read.take(MAX_LINE)).read_line(&mut line).await?;
     let answer: Answer = match serde_json::from_str(&line) {
-        Ok(request) => parts.answer(request).await.map_err(|error| format!("{error:#}")),
+        _ if !may_ask(asker, own) => Err(format!(
+            "only the account that runs the program (number {own}) and root may ask here, and this is {asker}; use sudo -u"
+        )),
+        Ok(request) => parts.answer(request, asker).await.map_err(|error| format!("{error:#}")),
         Err(error) => Err(format!("the question cannot be read: {error}")),
     };
     write.write_all(&serde_json::to_vec(&answer)?).await?;
     Ok(())
+}
+
+/// The account of the operating system under which this process runs.
+pub(crate) fn own_uid() -> Result<u32> {
+    let own = std::fs::metadata("/proc/self").context("/proc is not mounted, so nobody can be told apart here")?;
+    Ok(own.uid())
+}
+
+/// Whether an account of the operating system may ask: the file's mode says it, too, but only once it is set.
+const fn may_ask(asker: u32, own: u32) -> bool {
+    asker == own || asker == 0
 }
 
 /// What the answers need.
@@ -184,12 +199,12 @@ impl Parts {
         }
     }
 
-    /// Does what the operator asks. It is in the trace before it is answered.
-    async fn answer(&self, request: Request) -> Result<serde_json::Value> {
+    /// Does what the operator asks, an account of the operating system. It is in the trace before it is answered.
+    async fn answer(&self, request: Request, asker: u32) -> Result<serde_json::Value> {
         self.audit.ready().await?;
         let (act, target) = request.act();
         let outcome = self.act_upon(request).await;
-        let mut detail = BTreeMap::new();
+        let mut detail = BTreeMap::from([("uid".to_owned(), asker.to_string())]);
         if let Err(error) = &outcome {
             detail.insert("reason".to_owned(), format!("{error:#}").chars().take(200).collect());
         }
@@ -253,6 +268,24 @@ impl Parts {
                 Some(password) => Ok(serde_json::json!({ "account": account, "password": password })),
                 None => bail!("there is no account '{account}'"),
             },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::may_ask;
+
+    #[test]
+    fn the_own_account_and_root_ask_and_nobody_else() {
+        for (asker, own, may) in [
+            (998, 998, true),
+            (0, 998, true),
+            (1000, 998, false),
+            (1000, 0, false),
+            (0, 0, true),
+        ] {
+            assert_eq!(may_ask(asker, own), may, "{asker} of {own}");
         }
     }
 }

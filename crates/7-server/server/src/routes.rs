@@ -6,6 +6,7 @@ mod events;
 mod headers;
 mod health;
 mod meter;
+mod patience;
 mod status;
 
 use crate::assemble::House;
@@ -123,6 +124,9 @@ fn api(house: &House, settings: &Settings, ready: &Ready) -> Result<Api> {
         .merge(pack::mount(pack::PackState {
             packs: house.packs.clone(),
         }))
+        .merge(setting::mount(setting::SettingState {
+            history: house.configured.clone(),
+        }))
         .merge(device::http::mount(devices))
         .merge(observation::http::mount(observations))
         .merge(history::mount(past))
@@ -195,6 +199,7 @@ pub(crate) fn build(
     };
     // inside out: whether the route's action is permitted; how much was asked; who asks; around it, no answer without its record, refusals included
     let audited = audited
+        .layer(from_fn(patience::in_time))
         .layer(DefaultBodyLimit::max(1 << 20))
         .layer(from_fn_with_state(stop, headers::end_streams))
         .layer(from_fn_with_state(

@@ -5,6 +5,7 @@ mod catalogue;
 mod tests;
 
 use crate::settings::Settings;
+use access::org::Orgs;
 use access::service::Accounts;
 use async_trait::async_trait;
 use audit::store::AuditLog;
@@ -21,6 +22,7 @@ use kernel::id::{DeviceId, TenantId};
 use ports::error::PortError;
 use security::model::flaw::Terms;
 use security::model::usage::{Limits, Settings as Quota};
+use security::react::Hearing;
 use security::reconcile;
 use security::service::flaw::Flaws;
 use security::service::ground::{self, Seen};
@@ -36,6 +38,7 @@ pub(crate) struct Ground<'a> {
     pub(crate) engine: &'a EmbeddedTenant,
     pub(crate) lake: &'a Lake,
     pub(crate) accounts: &'a Accounts,
+    pub(crate) orgs: &'a Orgs,
     pub(crate) devices: &'a Devices,
     pub(crate) audit: &'a AuditLog,
     pub(crate) tenant: &'a TenantId,
@@ -72,6 +75,11 @@ pub(crate) fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Shutdown
         let period = reconcile::measure::PERIOD;
         chassis::reconcile::run("security_actions", period, Arc::default(), stop, turn).await;
     });
+    let hearing = Arc::new(Hearing::new(store.clone()));
+    let (journal, stop) = (Arc::clone(&ground.engine.journal), shutdown.background.token());
+    shutdown
+        .background
+        .spawn(chassis::consumer::run(journal, hearing, stop));
     let usage = Usage::new(store.clone(), Arc::clone(ground.wall), quota(settings));
     // the last store comes after the doors have closed and everything is counted
     let (counted, stop) = (usage.clone(), shutdown.background.token());
@@ -79,6 +87,7 @@ pub(crate) fn start(settings: &Settings, ground: Ground<'_>, shutdown: &Shutdown
     let sources = catalogue::Sources {
         devices: ground.devices.clone(),
         accounts: ground.accounts.clone(),
+        orgs: ground.orgs.clone(),
         links: catalogue::links(settings),
         stores: catalogue::Stores {
             dir: crate::assemble::tenant_dir(&settings.instance.data_dir),

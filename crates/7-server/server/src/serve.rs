@@ -63,6 +63,7 @@ pub(crate) async fn start(
     let addresses = doors.addresses.clone();
     let shutdown = Shutdown::default();
     let house = assemble::open(settings, clocks, &shutdown).await?;
+    settings.noted.note(&house.configured, &house.audit).await?;
     let first_password = house.accounts.create_first(first_account, must_change).await?;
     let ready = Ready::default();
     let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token())?;

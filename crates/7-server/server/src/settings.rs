@@ -1,6 +1,7 @@
 //! The configuration as the server reads it; `config/default.toml` explains every key.
 
 mod http;
+mod noted;
 
 use crate::cli::ConfigArgs;
 use anyhow::{Context, Result, bail};
@@ -34,6 +35,9 @@ pub(crate) struct Settings {
     pub(crate) quota: Quota,
     pub(crate) vulnerability: Vulnerability,
     pub(crate) telemetry: Telemetry,
+    /// Each value as it is written, with its source; and the file.
+    #[serde(skip)]
+    pub(crate) noted: noted::Noted,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -225,6 +229,7 @@ pub(crate) fn load(args: &ConfigArgs) -> Result<Loaded<Settings>> {
         );
     }
     verify(&loaded.settings)?;
+    loaded.settings.noted = noted::Noted::new(&loaded.effective, args.config.as_deref());
     Ok(loaded)
 }
 

@@ -10,6 +10,7 @@ import { useTime } from "../../ui/moment";
 import { Panel } from "../../ui/Panel";
 import { useWords } from "../../ui/words";
 import { useAct } from "./act";
+import { EmergencyState, emergencyKey } from "./EmergencyState";
 import { Field } from "./fields";
 import { ShownOnce } from "./ShownOnce";
 
@@ -32,7 +33,8 @@ export function EmergencyPanel() {
       <div className="body">
         <p>{t("emergency.about")}</p>
         <ol className="emergency-steps">{(["first", "second", "after"] as const).map((step) => <li key={step}>{t(`emergency.step.${step}`)}</li>)}</ol>
-        {waits ? <p role="status" className="note">{t(until > now ? "emergency.waits" : "emergency.tooLate", { at })}</p> : null}
+        <EmergencyState />
+        {waits && until <= now ? <p role="status" className="note">{t("emergency.tooLate", { at })}</p> : null}
         {told?.password ? <div role="status"><p className="note">⚠ {t("emergency.open", { at, account: told.account })}</p><ShownOnce label={t("emergency.password", { account: told.account })} lines={[told.password]} /></div> : null}
         <div className="acts">
           {told?.password ? <Button type="button" size="sm" variant="default" onClick={() => setTold(null)}>{t("once.seen")}</Button> : past ? <p className="quiet">{t("whyNot.past")}</p> : <Button type="button" size="sm" onClick={() => setAsking(true)}>{t("emergency.ask")}</Button>}
@@ -45,7 +47,7 @@ export function EmergencyPanel() {
 
 function AskDialog({ onClose, onTold }: { onClose: () => void; onTold: (answer: Unlocking) => void }) {
   const { t } = useWords();
-  const send = useAct<Unlocking>("POST", "/api/v1/emergency/unlock", [["people"]]);
+  const send = useAct<Unlocking>("POST", "/api/v1/emergency/unlock", [["people"], emergencyKey]);
   const [reason, setReason] = useState("");
   const [tried, setTried] = useState(false);
   const length = [...reason.trim()].length;

@@ -8,6 +8,7 @@ import { Field } from "../../ui/Field";
 import { useMay } from "../../ui/may";
 import { useWords } from "../../ui/words";
 import { type ActionDraft, actionBody, actionFaults, mayTake } from "./draft";
+import { useRefusal } from "./refusal";
 import { targetOf } from "./sieve";
 import { useTake } from "./useSecurity";
 import { type ActionKind, type SecurityAction, actionKinds } from "./wire";
@@ -29,6 +30,7 @@ export function ActionDialog({ target, onTaken, onClose }: Props) {
   const { t } = useWords();
   const may = useMay();
   const send = useTake();
+  const explain = useRefusal();
   const mine = actionKinds.filter((kind) => mayTake(kind, may));
   const [draft, setDraft] = useState<ActionDraft>({ kind: mine[0] ?? "block_account", account: "", part: "", device: "", reason: "", until: "" });
   const [tried, setTried] = useState(false);
@@ -49,6 +51,7 @@ export function ActionDialog({ target, onTaken, onClose }: Props) {
       about={<p className="quiet">{t(`security.actionAbout.${draft.kind}`)}</p>}
       send={send}
       body={body}
+      explain={explain}
       onClose={onClose}
       onDone={onTaken}
       ways={said ? <Button type="button" variant="default" onClick={() => setSaid(null)}>{t("security.back")}</Button> : null}

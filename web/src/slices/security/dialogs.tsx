@@ -6,6 +6,7 @@ import { Field } from "../../ui/Field";
 import { useWords } from "../../ui/words";
 import type { Org } from "../../api/wire";
 import { flawBody, flawFaults } from "./draft";
+import { useRefusal } from "./refusal";
 import { targetOf } from "./sieve";
 import { actionsKey, flawsKey, objectsKey, useAct } from "./useSecurity";
 import { type Finding, type Flaw, type FlawState, type InventoryObject, type SecurityAction, findings, flawStates } from "./wire";
@@ -21,7 +22,8 @@ function OwnerField({ orgs, value, onValue }: { orgs: readonly Org[]; value: str
 
 export function ReviewDialog({ object, orgs, onClose }: { object: InventoryObject; orgs: readonly Org[]; onClose: () => void }) {
   const { t, pick } = useWords();
-  const send = useAct("POST", `objects/${object.kind}/${encodeURIComponent(object.id)}/review`, objectsKey);
+  const send = useAct("POST", `objects/${object.kind}/${encodeURIComponent(object.id)}/review`, objectsKey, object.version);
+  const explain = useRefusal();
   const [finding, setFinding] = useState<Finding | null>(null);
   const [note, setNote] = useState("");
   const [owner, setOwner] = useState("");
@@ -31,7 +33,7 @@ export function ReviewDialog({ object, orgs, onClose }: { object: InventoryObjec
     return finding === null ? null : { finding, note: note.trim(), ...(owner ? { owner } : {}) };
   };
   return (
-    <ActForm title={t("security.review")} what={t("security.review")} about={<p>{t("security.reviewAbout", { object: pick(object.title, object.id) })}</p>} send={send} body={body} onClose={onClose}>
+    <ActForm title={t("security.review")} what={t("security.review")} about={<p>{t("security.reviewAbout", { object: pick(object.title, object.id) })}</p>} send={send} body={body} explain={explain} onClose={onClose}>
       <fieldset className="levels-field">
         <legend>{t("security.findingLabel")}</legend>
         {findings.map((each) => <label key={each}><input type="radio" name="finding" checked={finding === each} onChange={() => setFinding(each)} /> <span>{t(`security.finding.${each}`)}</span></label>)}
@@ -45,7 +47,8 @@ export function ReviewDialog({ object, orgs, onClose }: { object: InventoryObjec
 
 export function FlawDialog({ flaw, orgs, onClose }: { flaw: Flaw; orgs: readonly Org[]; onClose: () => void }) {
   const { t } = useWords();
-  const send = useAct("PUT", `vulnerabilities/${encodeURIComponent(flaw.id)}`, flawsKey);
+  const send = useAct("PUT", `vulnerabilities/${encodeURIComponent(flaw.id)}`, flawsKey, flaw.revision);
+  const explain = useRefusal();
   const [draft, setDraft] = useState({ state: flaw.state as FlawState, reason: "", until: "", owner: "" });
   const [tried, setTried] = useState(false);
   const wrong = tried ? flawFaults(draft, flaw, serverNow()) : {};
@@ -54,7 +57,7 @@ export function FlawDialog({ flaw, orgs, onClose }: { flaw: Flaw; orgs: readonly
     return Object.keys(flawFaults(draft, flaw, serverNow())).length > 0 ? null : flawBody(draft, flaw);
   };
   return (
-    <ActForm title={t("security.change")} what={t("security.save")} about={<p>{t("security.changeAbout", { flaw: `${flaw.package} ${flaw.version} · ${flaw.advisory}` })}</p>} send={send} body={body} onClose={onClose}>
+    <ActForm title={t("security.change")} what={t("security.save")} about={<p>{t("security.changeAbout", { flaw: `${flaw.package} ${flaw.version} · ${flaw.advisory}` })}</p>} send={send} body={body} explain={explain} onClose={onClose}>
       <fieldset className="levels-field">
         <legend>{t("security.state")}</legend>
         {flawStates.map((each) => <label key={each}><input type="radio" name="state" checked={draft.state === each} onChange={() => setDraft({ ...draft, state: each })} /> <span>{t(`security.flawState.${each}`)} <small className="quiet">{t(`security.flawAbout.${each}`)}</small></span></label>)}
@@ -70,5 +73,6 @@ export function FlawDialog({ flaw, orgs, onClose }: { flaw: Flaw; orgs: readonly
 export function UndoDialog({ action, onClose }: { action: SecurityAction; onClose: () => void }) {
   const { t } = useWords();
   const send = useAct("DELETE", `actions/${encodeURIComponent(action.id)}`, actionsKey);
-  return <ActForm title={t("security.undo")} what={t("security.undo")} about={<p>{t(`security.undoAbout.${action.kind}`, { target: targetOf(action) })}</p>} send={send} body={() => undefined} onClose={onClose} />;
+  const explain = useRefusal();
+  return <ActForm title={t("security.undo")} what={t("security.undo")} about={<p>{t(`security.undoAbout.${action.kind}`, { target: targetOf(action) })}</p>} send={send} body={() => undefined} explain={explain} onClose={onClose} />;
 }

@@ -58,7 +58,7 @@ export function ObjectPanel({ object, actorName, orgName, ...rest }: Props & { o
 }
 
 export function FlawPanel({ flaw, actorName, orgName, ...rest }: Props & { flaw: Flaw }) {
-  const { t } = useWords();
+  const { t, pick } = useWords();
   const at = useAt();
   const due = dueOf(flaw, useServerNow());
   const words = dueWords(due);
@@ -67,7 +67,7 @@ export function FlawPanel({ flaw, actorName, orgName, ...rest }: Props & { flaw:
     [t("security.dueLabel"), <>{words ? <strong className={due?.over ? "loud" : ""}>{due?.over ? "⚠ " : ""}{t(...words)} · </strong> : null}{at(flaw.due)}</>],
     [t("security.state"), t(`security.flawState.${flaw.state}`)],
     [t("security.acceptedEnd"), at(flaw.until)],
-    [t("security.reason"), flaw.reason],
+    [t("security.reason"), flaw.reason_text ? pick(flaw.reason_text) : flaw.reason],
     [t("security.by"), flaw.by ? <>{actorName(flaw.by)} · {at(flaw.at)}</> : null],
     [t("security.owner"), flaw.owner ? orgName(flaw.owner) : t("security.noOwner")],
     [t("security.fixedIn"), flaw.fixed_in.join(", ") || t("security.notFixed")],
@@ -79,11 +79,11 @@ export function FlawPanel({ flaw, actorName, orgName, ...rest }: Props & { flaw:
 }
 
 export function ActionPanel({ action, actorName, ...rest }: Omit<Props, "orgName"> & { action: SecurityAction }) {
-  const { t } = useWords();
+  const { t, pick } = useWords();
   const at = useAt();
   const facts: Fact[] = [
     [t("security.state"), <>{t(`security.actionState.${action.state}`)}{action.since ? <> · {at(action.since)}</> : null}</>],
-    [t("security.why"), action.why],
+    [t("security.why"), action.why_text ? pick(action.why_text) : action.why],
     [t("security.reason"), action.reason],
     [t("security.by"), <>{actorName(action.by)} · {at(action.at)}</>],
     [t("security.untilLabel"), holds(action) ? (at(action.until) ?? t("security.endless")) : null],

@@ -1,9 +1,9 @@
 // What the lists of the room of security show, and how a due date is said.
 import { describe, expect, it } from "vitest";
-import { dayAfter, dueOf, dueWords, holds, objectKey, shareOf, siftObjects, targetOf } from "./sieve";
-import type { InventoryObject } from "./wire";
+import { dayAfter, dueOf, dueWords, holds, objectKey, ownersOf, shareOf, siftFlaws, siftObjects, targetOf } from "./sieve";
+import type { Flaw, InventoryObject } from "./wire";
 
-const object = (change: Partial<InventoryObject>): InventoryObject => ({ kind: "device", id: "flood-gauge-001", title: { vi: "Điểm ngập Hoàn Kiếm", en: "Flood gauge" }, owner: null, state: "active", detail: {}, last_review: null, reviews: 0, ...change });
+const object = (change: Partial<InventoryObject>): InventoryObject => ({ kind: "device", id: "flood-gauge-001", title: { vi: "Điểm ngập Hoàn Kiếm", en: "Flood gauge" }, owner: null, state: "active", detail: {}, last_review: null, reviews: 0, version: 0, ...change });
 const seen = { by: "person:1", at: "2026-11-20T00:00:00Z", finding: "keep", note: "" } as const;
 const objects = [object({}), object({ id: "pump-1", title: { vi: "Trạm bơm Yên Sở", en: "" }, last_review: seen, reviews: 1 }), object({ kind: "store", id: "audit", title: { vi: "Nhật ký kiểm toán", en: "Audit log" } })];
 const text = (each: InventoryObject) => `${each.id} ${each.title.vi}`;
@@ -38,4 +38,21 @@ it("says upon what an action is, how much of a limit is used, and which day come
   expect([["in_force", true], ["begun", true], ["undone", true], ["done", false]].map(([state, reversible]) => holds({ state, reversible } as Parameters<typeof holds>[0]))).toEqual([true, true, false, false]);
   expect([shareOf({ requests: 50, per_day: 200 }), shareOf({ requests: 50, per_day: null })]).toEqual([0.25, null]);
   expect([dayAfter("2026-11-01", -1), dayAfter("2026-12-31", 1)]).toEqual(["2026-10-31", "2027-01-01"]);
+});
+
+describe("the register of vulnerabilities", () => {
+  const now = Date.parse("2026-11-22T05:00:00Z");
+  const flaw = (change: Partial<Flaw>) => ({ package: "tar", version: "1.0.0", advisory: "RUSTSEC-1", aliases: [], summary: "Path traversal", grade: "high", state: "open", due: "2026-12-01T00:00:00Z", overdue: false, owner: null, ...change }) as Flaw;
+  const flaws = [flaw({}), flaw({ package: "serde", grade: "low", owner: "so-xay-dung", due: "2026-11-20T00:00:00Z" }), flaw({ package: "ring", owner: "so-y-te", state: "mended", due: "2026-11-20T00:00:00Z" })];
+  const orgName = (code: string) => ({ "so-xay-dung": "Sở Xây dựng", "so-y-te": "Sở Y tế" })[code] ?? code;
+  it.each<[string, Parameters<typeof siftFlaws>[2], string[]]>([
+    ["nothing asked", {}, ["tar", "serde", "ring"]],
+    ["the name of who answers for it, without accents", { q: "xay dung" }, ["serde"]],
+    ["one organisation", { owner: "so-y-te" }, ["ring"]],
+    ["nobody", { owner: "" }, ["tar"]],
+    ["overdue: what is mended is not", { over: true }, ["serde"]],
+    ["grade and state", { grade: "high", state: "open" }, ["tar"]],
+  ])("%s", (_, sieve, wanted) => expect(siftFlaws(flaws, orgName, sieve, now).items.map((each) => each.package)).toEqual(wanted));
+  it("counts states as far as the other filters let through", () => expect(siftFlaws(flaws, orgName, { grade: "high", state: "open" }, now).counts).toEqual(new Map([["open", 1], ["mended", 1]])));
+  it("names each owner once, by name", () => expect(ownersOf([...flaws, ...flaws], orgName)).toEqual(["so-xay-dung", "so-y-te"]));
 });

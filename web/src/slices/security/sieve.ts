@@ -1,6 +1,6 @@
 // Which lines of the room of security a list shows, and how near the due date of a vulnerability is. Pure.
 import { fold } from "../../lib/fold";
-import type { Flaw, InventoryObject, Kind, SecurityAction, Usage } from "./wire";
+import type { Flaw, FlawState, InventoryObject, Kind, SecurityAction, Usage } from "./wire";
 
 const DAY = 86_400_000;
 
@@ -26,11 +26,34 @@ export interface ObjectSieve {
 }
 
 export function siftObjects(objects: readonly InventoryObject[], text: (object: InventoryObject) => string, { q, kind, fresh }: ObjectSieve): { items: InventoryObject[]; counts: ReadonlyMap<Kind, number> } {
-  return sift(fresh ? objects.filter((object) => object.last_review === null) : objects, text, q, (object) => object.kind, kind);
+  return sift(fresh ? objects.filter((object) => object.last_review === null) : objects, text, q, (object) => object.kind as Kind, kind);
 }
 
 /** Ids are unique within their kind. */
 export const objectKey = (object: Pick<InventoryObject, "kind" | "id">) => `${object.kind}/${object.id}`;
+
+export interface FlawSieve {
+  q?: string;
+  grade?: string;
+  state?: FlawState;
+  /** The code of an organisation; empty: nobody answers for it yet. */
+  owner?: string;
+  /** Only what should have been mended by now. */
+  over?: boolean;
+}
+
+/** Who answers for it belongs to the words: people look for what is theirs. */
+export function siftFlaws(flaws: readonly Flaw[], orgName: (code: string) => string, { q, grade, state, owner, over }: FlawSieve, now: number): { items: Flaw[]; counts: ReadonlyMap<FlawState, number> } {
+  const text = (flaw: Flaw) => `${flaw.package} ${flaw.version} ${flaw.advisory} ${flaw.aliases.join(" ")} ${flaw.summary} ${flaw.owner ? `${flaw.owner} ${orgName(flaw.owner)}` : ""}`;
+  const meant = flaws.filter((flaw) => (!grade || flaw.grade === grade) && (owner === undefined || (flaw.owner ?? "") === owner) && (!over || dueOf(flaw, now)?.over === true));
+  return sift(meant, text, q, (flaw) => flaw.state as FlawState, state);
+}
+
+/** The organisations that answer for something, by name. */
+export function ownersOf(flaws: readonly Flaw[], orgName: (code: string) => string): string[] {
+  const codes = [...new Set(flaws.flatMap((flaw) => flaw.owner ?? []))];
+  return codes.sort((a, b) => orgName(a).localeCompare(orgName(b), "vi"));
+}
 
 export interface Due {
   over: boolean;

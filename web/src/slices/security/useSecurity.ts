@@ -3,11 +3,15 @@ import { type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/
 import { useRef } from "react";
 import { call, collect, get, withQuery } from "../../api/client";
 import { usePace } from "../../ui/pace";
-import type { Flaw, InventoryObject, SecurityAction, SocIncident, Usage } from "./wire";
+import type { Chosen } from "./upload";
+import type { Flaw, Imported, InventoryObject, SecurityAction, SocIncident, Usage } from "./wire";
 
 const BASE = "/api/v1/security";
 /** The page holds at most so many lines of a list, and says so when there are more. */
 export const MOST = 10_000;
+
+/** A list of tens of thousands is compared before it is answered. */
+const IMPORT_PATIENCE = 120_000;
 
 export const objectsKey: QueryKey = ["security", "objects"];
 export const flawsKey: QueryKey = ["security", "vulnerabilities"];
@@ -45,12 +49,22 @@ export function useUsage(day: string | undefined) {
   });
 }
 
-/** Sends an act, after which its list is asked anew: whoever was slower sees what the faster one did. */
-export function useAct<Answer = unknown>(method: "POST" | "PUT" | "DELETE", path: string, again: QueryKey) {
+/** Sends an act, after which its list is asked anew: whoever was slower sees what the faster one did. With `judged`, only as
+ * long as the thing still has this version: nobody covers unseen what somebody else has just decided. */
+export function useAct<Answer = unknown>(method: "POST" | "PUT" | "DELETE", path: string, again: QueryKey, judged?: number) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (body: object | undefined) => call<Answer>(method, `${BASE}/${path}`, body),
+    mutationFn: (body: object | undefined) => call<Answer>(method, `${BASE}/${path}`, body, undefined, undefined, judged === undefined ? {} : { "if-match": `"${judged}"` }),
     onSettled: () => void client.invalidateQueries({ queryKey: again }),
+  });
+}
+
+/** Sends a file as it is: the list of parts in place of the one before, or further advisories. */
+export function useImport() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: ({ what, file }: Chosen) => call<Imported>(what === "parts" ? "PUT" : "POST", `${BASE}/${what === "parts" ? "sbom" : "advisories"}`, new Blob([file], { type: "application/json" }), undefined, IMPORT_PATIENCE),
+    onSettled: () => void client.invalidateQueries({ queryKey: flawsKey }),
   });
 }
 

@@ -2,14 +2,12 @@
 
 use super::AccessState;
 use super::answer::{id, problem};
-use crate::service::emergency::{EMERGENCY, Unlocking};
 use crate::session::Live;
 use crate::signed::Signed;
 use crate::wire::account::{MadeToken, SessionList, SessionView, TokenList, TokenRequest, TokenView};
 use crate::wire::oidc::LinkRequest;
 use crate::wire::people::{
     ClearanceRequest, EndRequest, MadePerson, NewPassword, PersonList, PersonRequest, PersonView, RightRequest,
-    UnlockRequest, UnlockView,
 };
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
@@ -37,7 +35,6 @@ pub(super) fn mount() -> OpenApiRouter<AccessState> {
         .routes(routes!(end_person_token))
         .routes(routes!(link_person))
         .routes(routes!(unlink_person))
-        .routes(routes!(unlock_emergency))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -138,7 +135,8 @@ async fn renew_password(
 /// Set the highest classification that a person was cleared for.
 #[utoipa::path(put, path = "/api/v1/people/{account}/clearance", tag = "access", request_body = ClearanceRequest,
     params(("account" = String, Path, description = "account name")),
-    responses((status = 200, body = PersonView), (status = 403, description = "your own account, or not permitted")))]
+    responses((status = 200, body = PersonView), (status = 403, description = "your own account, or not permitted"),
+        (status = 422, description = "above what this instance keeps")))]
 async fn set_clearance(
     State(state): State<AccessState>,
     _: Signed,
@@ -299,31 +297,4 @@ async fn unlink_person(
 ) -> Result<Json<PersonView>, Problem> {
     let account = state.accounts.unlink(&live, &account, &link).await;
     account.map(|account| Json(PersonView::from(&account))).map_err(problem)
-}
-
-/// Ask for the emergency account. A second, different person within ten minutes opens it for an hour and gets its password;
-/// an alert of the gravest kind goes out at the same moment.
-#[utoipa::path(post, path = "/api/v1/emergency/unlock", tag = "access", request_body = UnlockRequest,
-    responses((status = 200, body = UnlockView), (status = 403, description = "not permitted")))]
-async fn unlock_emergency(
-    State(state): State<AccessState>,
-    _: Signed,
-    Extension(live): Extension<Live>,
-    Body(body): Body<UnlockRequest>,
-) -> Result<Json<UnlockView>, Problem> {
-    let unlocking = state
-        .accounts
-        .unlock(&live, body.reason.trim())
-        .await
-        .map_err(problem)?;
-    let (state, until, password) = match unlocking {
-        Unlocking::Waits(until) => ("waits", until, None),
-        Unlocking::Opens { password, until } => ("open", until, Some(password)),
-    };
-    Ok(Json(UnlockView {
-        state,
-        until: until.to_string(),
-        account: EMERGENCY,
-        password,
-    }))
 }

@@ -30,6 +30,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// How long it stays open.
 const OPEN: Duration = Duration::from_secs(3_600);
 
+/// The format that this build writes of who has asked.
+const FORMAT: u32 = 2;
+
 /// Somebody has asked, as it is stored.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedRecord {
@@ -41,6 +44,30 @@ pub struct AskedRecord {
     pub at: Timestamp,
     /// Why.
     pub reason: String,
+    /// The second one, with whom it was opened; then nobody waits any more. Absent in format 1, which forgot both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub second: Option<Box<AskedRecord>>,
+}
+
+/// How the account stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody waits, and it is not open.
+    Closed,
+    /// Somebody has asked; a second person may before this time.
+    Waits {
+        /// Who.
+        asked: AskedRecord,
+        /// Before when.
+        until: Timestamp,
+    },
+    /// It is open.
+    Open {
+        /// Who asked; nobody, when it was opened by an earlier build.
+        asked: Vec<AskedRecord>,
+        /// When it closes by itself.
+        until: Timestamp,
+    },
 }
 
 /// How far an unlocking has come.
@@ -57,7 +84,43 @@ pub enum Unlocking {
     },
 }
 
+impl AskedRecord {
+    /// Whether a second person may still follow.
+    fn waits_at(&self, now: Timestamp) -> bool {
+        self.second.is_none() && now.since(self.at) < PATIENCE
+    }
+
+    /// Until when the two opened it, if they did.
+    fn opened_until(&self) -> Option<Timestamp> {
+        Some(self.second.as_ref()?.at.plus(OPEN))
+    }
+}
+
 impl Accounts {
+    /// How the emergency account stands. Whether it may be seen was decided at the door.
+    pub async fn emergency(&self) -> Result<Standing, AccessError> {
+        let now = self.wall.now();
+        let (asked, _) = self.store.emergency().await?;
+        let account = self.store.account(EMERGENCY).await?;
+        let open = account
+            .and_then(|(account, _)| account.ended)
+            .filter(|until| *until > now);
+        if let Some(until) = open {
+            // what was asked for an earlier opening is not who opened this one
+            let of_this = asked.filter(|asked| asked.opened_until() == Some(until));
+            let asked = of_this.map_or_else(Vec::new, |mut first| {
+                let second = first.second.take().map(|second| *second);
+                std::iter::once(first).chain(second).collect()
+            });
+            return Ok(Standing::Open { asked, until });
+        }
+        let waits = asked.filter(|asked| asked.waits_at(now));
+        Ok(waits.map_or(Standing::Closed, |asked| {
+            let until = asked.at.plus(PATIENCE);
+            Standing::Waits { asked, until }
+        }))
+    }
+
     /// Asks for the emergency account. The second of two different people within ten minutes opens it for an hour: the
     /// alarm goes out in the same transaction.
     pub async fn unlock(&self, by: &Live, reason: &str) -> Result<Unlocking, AccessError> {
@@ -76,12 +139,13 @@ impl Accounts {
         let now = self.wall.now();
         let (asked, version) = self.store.emergency().await?;
         let mine = AskedRecord {
-            format: 1,
+            format: FORMAT,
             by: by.actor.id.clone(),
             at: now,
             reason: reason.to_owned(),
+            second: None,
         };
-        let first = asked.filter(|asked| now.since(asked.at) < PATIENCE && asked.by != mine.by);
+        let first = asked.filter(|asked| asked.waits_at(now) && asked.by != mine.by);
         let found = self.store.account(EMERGENCY).await?;
         let known = found.as_ref().map_or(0, |(_, version)| *version);
         let account = found.map_or_else(|| self.emergency_account(now), |(account, _)| account);
@@ -92,7 +156,7 @@ impl Accounts {
                 &account,
                 json!({ "reason": reason }),
             );
-            self.store.ask_emergency(Some(&mine), version, vec![fact]).await?;
+            self.store.ask_emergency(&mine, version, vec![fact]).await?;
             return Ok(Unlocking::Waits(now.plus(PATIENCE)));
         };
         let password = password::generate();
@@ -107,11 +171,15 @@ impl Accounts {
         let told = json!({ "first": first.by, "first_reason": first.reason, "second_reason": reason, "until": until });
         let opened = self.fact(FactKind::EmergencyOpened, &by.actor, &account, told);
         let facts = vec![opened, self.alarm(now, until)];
+        let both = AskedRecord {
+            second: Some(Box::new(mine)),
+            ..first
+        };
         let (accounts, sessions) = (self.clone(), self.hashes_of(EMERGENCY).await?);
         to_the_end(async move {
             accounts
                 .store
-                .open_emergency(&account, known, version, &sessions, facts)
+                .open_emergency(&account, known, (&both, version), &sessions, facts)
                 .await?;
             accounts.changed(EMERGENCY);
             Ok(())

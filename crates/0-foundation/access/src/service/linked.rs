@@ -46,7 +46,7 @@ impl Accounts {
         (provider, subject): (&str, &str),
     ) -> Result<Account, AccessError> {
         for _ in 0..TRIES {
-            let (mut account, version) = self.theirs(by, Action::PersonKeep, name).await?;
+            let (mut account, version) = self.wholly(by, Action::PersonKeep, name).await?;
             let provider = providers.get(provider).ok_or_else(|| {
                 let known: Vec<&str> = providers.all().map(|one| one.id.as_str()).collect();
                 AccessError::Invalid(format!(
@@ -97,7 +97,7 @@ impl Accounts {
     /// Takes a link away. Sessions that came from its provider end at once.
     pub async fn unlink(&self, by: &Live, name: &str, id: &str) -> Result<Account, AccessError> {
         for _ in 0..TRIES {
-            let (mut account, version) = self.theirs(by, Action::PersonKeep, name).await?;
+            let (mut account, version) = self.wholly(by, Action::PersonKeep, name).await?;
             let at = account.links.iter().position(|link| link.id.to_string() == id);
             let link = account.links.remove(at.ok_or(AccessError::NotFound("link"))?);
             let key = key(&link.issuer, &link.claim, &link.subject);

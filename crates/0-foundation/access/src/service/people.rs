@@ -74,7 +74,7 @@ impl Accounts {
             },
             must_change: password.is_some(),
             rights,
-            clearance: new.clearance.min(self.settings.max_classification),
+            clearance: self.kept(new.clearance)?,
             ended: None,
             failures: 0,
             locked_until: None,
@@ -150,7 +150,19 @@ impl Accounts {
         .map(|(account, _)| account)
     }
 
-    /// Sets the clearance of a person.
+    /// A clearance that this instance has a use for. What lies above its highest class is not kept here (SEMANTICS 26).
+    fn kept(&self, clearance: Classification) -> Result<Classification, AccessError> {
+        let most = self.settings.max_classification;
+        if clearance <= most {
+            return Ok(clearance);
+        }
+        let (clearance, most) = (json!(clearance), json!(most));
+        Err(AccessError::Invalid(format!(
+            "clearance is {clearance}; this instance keeps nothing above {most} (instance.max_classification), write at most that"
+        )))
+    }
+
+    /// Sets the clearance of a person. One above what the instance keeps is refused.
     pub async fn clear(&self, by: &Live, name: &str, clearance: Classification) -> Result<Account, AccessError> {
         self.change(
             by,
@@ -158,7 +170,8 @@ impl Accounts {
             name,
             FactKind::PersonChanged,
             move |accounts, account| {
-                account.clearance = clearance.min(accounts.settings.max_classification);
+                accounts.covers(by, Action::RightKeep, account)?;
+                account.clearance = accounts.kept(clearance)?;
                 Ok(json!({ "clearance": account.clearance }).into())
             },
         )
@@ -174,7 +187,8 @@ impl Accounts {
             Action::PersonKeep,
             name,
             FactKind::PersonChanged,
-            move |_, account| {
+            move |accounts, account| {
+                accounts.covers(by, Action::PersonKeep, account)?;
                 account.ended = ended.then_some(account.ended.map_or(now, |at| at.min(now)));
                 if account.name == EMERGENCY && !ended {
                     return Err(AccessError::WrongState(
@@ -193,7 +207,7 @@ impl Accounts {
     /// Gives a person a new random password and takes the second factor away; all sessions and API tokens end. Who may not do
     /// it learns nothing of the account, and no password is hashed for them.
     pub async fn renew_password(&self, by: &Live, name: &str) -> Result<Renewed, AccessError> {
-        let (account, _) = self.theirs(by, Action::PersonKeep, name).await?;
+        let (account, _) = self.wholly(by, Action::PersonKeep, name).await?;
         if account.kind == Kind::Service || account.name == EMERGENCY {
             return Err(AccessError::WrongState(
                 "no password is renewed for service accounts and the emergency account",
@@ -201,7 +215,8 @@ impl Accounts {
         }
         let password = password::generate();
         let stored = self.passwords.hash(password.clone()).await?;
-        let change = move |_: &Self, account: &mut Account| {
+        let change = move |accounts: &Self, account: &mut Account| {
+            accounts.covers(by, Action::PersonKeep, account)?;
             account.password.clone_from(&stored);
             (account.must_change, account.failures, account.locked_until) = (true, 0, None);
             account.second = None;

@@ -53,6 +53,32 @@ impl Accounts {
         Ok((account, version))
     }
 
+    /// The same, for what opens or closes the account as a whole: each of its rights that counts lies within reach. Otherwise who
+    /// keeps the accounts of one ward would come in with what a person may do elsewhere.
+    pub(super) async fn wholly(&self, by: &Live, action: Action, name: &str) -> Result<(Account, u64), AccessError> {
+        let (account, version) = self.theirs(by, action, name).await?;
+        self.covers(by, action, &account)?;
+        Ok((account, version))
+    }
+
+    /// Refuses an act upon a whole account that has a right out of reach.
+    pub(super) fn covers(&self, by: &Live, action: Action, account: &Account) -> Result<(), AccessError> {
+        let now = self.wall.now();
+        let counting = account
+            .rights
+            .iter()
+            .filter(|right| right.until.is_none_or(|until| until > now));
+        for right in counting {
+            let areas: Vec<_> = right.area.iter().cloned().collect();
+            let target = Target {
+                owner: right.org.as_ref(),
+                ..public(&areas)
+            };
+            self.may(by, action, Some(target), Some(account.person))?;
+        }
+        Ok(())
+    }
+
     /// Changes an account of somebody else with its fact; decided anew when somebody was faster.
     pub(super) async fn change(
         &self,

@@ -60,6 +60,7 @@ impl Accounts {
     ) -> Result<(String, TokenRecord), AccessError> {
         let account = self.person(by, name).await?;
         self.may(by, Action::ServiceKeep, None, Some(account.person))?;
+        self.covers(by, Action::ServiceKeep, &account)?;
         if account.kind != Kind::Service || account.ended.is_some() {
             return Err(AccessError::WrongState(
                 "people make their tokens themselves; this takes a service account",

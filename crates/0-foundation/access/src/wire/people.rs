@@ -228,25 +228,3 @@ pub struct ClearanceRequest {
     #[schema(value_type = String)]
     pub clearance: Classification,
 }
-
-/// To ask for the emergency account.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct UnlockRequest {
-    /// 10 to 500 characters: what happens.
-    pub reason: String,
-}
-
-/// How far an unlocking has come.
-#[derive(Serialize, ToSchema)]
-pub struct UnlockView {
-    /// `waits` for a second person, or `open`.
-    pub state: &'static str,
-    /// Until when the second may ask, or the account is open.
-    pub until: String,
-    /// The account to sign in with.
-    pub account: &'static str,
-    /// Its password, shown once to the second person.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub password: Option<String>,
-}

@@ -21,15 +21,15 @@ const BACK: &str = "/api/v1/session/oidc/city/back";
 pub(crate) struct House {
     pub(crate) ground: Ground,
     api: Router,
-    fake: Arc<Fake>,
-    signer: Signer,
+    pub(crate) fake: Arc<Fake>,
+    pub(crate) signer: Signer,
 }
 
 /// Who has left and may come back.
-struct Away {
-    state: String,
-    nonce: String,
-    cookie: String,
+pub(crate) struct Away {
+    pub(crate) state: String,
+    pub(crate) nonce: String,
+    pub(crate) cookie: String,
 }
 
 impl House {
@@ -64,7 +64,7 @@ impl House {
         send(&self.api, request("GET", path, headers, None)).await
     }
 
-    async fn leave(&self) -> Away {
+    pub(crate) async fn leave(&self) -> Away {
         let begun = self.get(BEGIN, &[]).await;
         assert_eq!(begun.status(), 302);
         let address = begun.headers()["location"].to_str().unwrap();
@@ -77,13 +77,22 @@ impl House {
         }
     }
 
+    /// What the provider says of somebody who has left.
+    pub(crate) fn claims(&self, away: &Away) -> Value {
+        let now = self.ground.clock.now().micros() / 1_000_000;
+        object!({"iss": ISSUER, "aud": CLIENT, "sub": "s-1", "nonce": away.nonce, "iat": now, "exp": now + 300})
+    }
+
     /// Comes back with what the provider says, as it is changed.
     async fn back(&self, away: &Away, change: impl Fn(&mut Value)) -> Response<Body> {
-        let now = self.ground.clock.now().micros() / 1_000_000;
-        let mut claims =
-            object!({"iss": ISSUER, "aud": CLIENT, "sub": "s-1", "nonce": away.nonce, "iat": now, "exp": now + 300});
+        let mut claims = self.claims(away);
         change(&mut claims);
-        self.fake.gives(&self.signer, &claims);
+        self.back_with(away, self.signer.sign(&claims)).await
+    }
+
+    /// Comes back with this token.
+    pub(crate) async fn back_with(&self, away: &Away, token: String) -> Response<Body> {
+        self.fake.gives_token(token);
         let path = format!("{BACK}?code=c&state={}", away.state);
         self.get(&path, &[("cookie", &away.cookie)]).await
     }
@@ -93,7 +102,7 @@ impl House {
         self.back(&self.leave().await, change).await
     }
 
-    async fn link(&self, account: &str, subject: &str) -> (u16, Value) {
+    pub(crate) async fn link(&self, account: &str, subject: &str) -> (u16, Value) {
         let body = object!({"provider": "city", "subject": subject});
         let path = format!("/api/v1/people/{account}/links");
         self.boss().await.ask("POST", &path, Some(body)).await
@@ -101,7 +110,7 @@ impl House {
 }
 
 /// The session of an answer.
-fn session(response: &Response<Body>) -> Option<String> {
+pub(crate) fn session(response: &Response<Body>) -> Option<String> {
     let all = response.headers().get_all("set-cookie").iter();
     let mut texts = all.filter_map(|text| text.to_str().ok());
     let found = texts.find_map(|text| text.strip_prefix("hanoi_ioc_session="))?;

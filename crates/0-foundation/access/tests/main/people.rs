@@ -323,3 +323,66 @@ async fn two_people_open_the_emergency_account_for_an_hour_with_an_alarm() {
         .await;
     assert!(again.is_err());
 }
+
+/// Whoever may confirm it sees who asks, why and until when, and afterwards which two opened it; others see nothing.
+#[tokio::test]
+async fn the_state_of_the_emergency_account_can_be_read_by_those_who_may_confirm_it() {
+    const STATE: &str = "/api/v1/emergency";
+    let ground = Ground::new().await;
+    let boss = Desk::first(&ground).await;
+    let nina = boss
+        .hires(&ground, "nina", "internal", object!([{"role": "security_officer"}]))
+        .await;
+    let duty = boss
+        .hires(&ground, "duty", "internal", object!([{"role": "duty_officer"}]))
+        .await;
+    assert_eq!(duty.ask("GET", STATE, None).await.0, 403);
+    let closed = object!({"state": "closed", "account": "khan-cap", "until": null, "asked": []});
+    assert_eq!(nina.ask("GET", STATE, None).await, (200, closed.clone()));
+
+    let why = |text: &str| Some(object!({ "reason": text }));
+    let waits = boss
+        .ask("POST", "/api/v1/emergency/unlock", why("mất kết nối nơi đăng nhập"))
+        .await
+        .1;
+    let (_, seen) = nina.ask("GET", STATE, None).await;
+    assert_eq!(
+        (&seen["state"], seen["until"].as_str()),
+        (&object!("waits"), waits["until"].as_str())
+    );
+    assert_eq!(seen["asked"][0]["reason"], "mất kết nối nơi đăng nhập");
+    assert!(
+        seen["asked"][0]["by"].as_str().unwrap().starts_with("person:"),
+        "{seen}"
+    );
+    ground.clock.advance(std::time::Duration::from_secs(600));
+    assert_eq!(nina.ask("GET", STATE, None).await.1, closed, "nobody followed");
+
+    boss.ask("POST", "/api/v1/emergency/unlock", why("vẫn mất kết nối"))
+        .await;
+    let opened = nina
+        .ask("POST", "/api/v1/emergency/unlock", why("xác nhận cùng mở"))
+        .await
+        .1;
+    let (_, seen) = boss.ask("GET", STATE, None).await;
+    assert_eq!(
+        (&seen["state"], seen["until"].as_str()),
+        (&object!("open"), opened["until"].as_str())
+    );
+    let reasons: Vec<_> = seen["asked"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["reason"])
+        .collect();
+    assert_eq!(reasons, ["vẫn mất kết nối", "xác nhận cùng mở"]);
+    assert!(!seen.to_string().contains(opened["password"].as_str().unwrap()));
+    for (seconds, state) in [(1_700, "open"), (1_000, "open"), (900, "closed")] {
+        ground.clock.advance(std::time::Duration::from_secs(seconds));
+        assert_eq!(
+            boss.ask("GET", STATE, None).await.1["state"],
+            state,
+            "after {seconds} s more"
+        );
+    }
+}

@@ -80,12 +80,22 @@ pub(crate) struct Fake {
 impl Fake {
     /// From now on only the key of this signer counts.
     pub(crate) fn publish(&self, signer: &Signer) {
-        *self.keys.lock().unwrap() = set(&[signer.jwk()]);
+        self.publish_set(set(&[signer.jwk()]));
+    }
+
+    /// From now on only this set of keys counts.
+    pub(crate) fn publish_set(&self, set: Vec<u8>) {
+        *self.keys.lock().unwrap() = set;
     }
 
     /// The token of the next code.
     pub(crate) fn gives(&self, signer: &Signer, claims: &Value) {
-        *self.token.lock().unwrap() = Some(signer.sign(claims));
+        self.gives_token(signer.sign(claims));
+    }
+
+    /// The same with a token that somebody else made.
+    pub(crate) fn gives_token(&self, token: String) {
+        *self.token.lock().unwrap() = Some(token);
     }
 
     fn there(&self) -> Result<(), Turned> {

@@ -50,12 +50,12 @@ pub fn write(event: &Event) -> String {
         fields.push(("c6a2Label", "Source IPv6 Address".to_owned()));
     }
     if !record.detail.is_empty() {
-        let detail: Vec<String> = record
+        let details: Vec<String> = record
             .detail
             .iter()
-            .map(|(name, value)| format!("{name}: {value}"))
+            .map(|(name, value)| format!("{}: {}", detail(name).replace(':', "\\:"), detail(value)))
             .collect();
-        fields.push(("msg", detail.join("; ")));
+        fields.push(("msg", details.join("; ")));
     }
     let fields: Vec<String> = fields
         .into_iter()
@@ -74,4 +74,9 @@ fn head(text: &str) -> String {
 /// Backslash and equals sign are escaped in the extension.
 fn extension(text: &str) -> String {
     visible(text, 1_023).replace('\\', "\\\\").replace('=', "\\=")
+}
+
+/// A name or a value of the details, which stand in one field as `name: value; name: value`; in names colons are escaped, too.
+fn detail(text: &str) -> String {
+    visible(text, 1_023).replace('\\', "\\\\").replace(';', "\\;")
 }

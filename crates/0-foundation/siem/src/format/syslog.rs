@@ -19,8 +19,25 @@ const LOG_AUDIT: u8 = 13;
 /// `security/authorization messages`, the private one.
 const AUTHPRIV: u8 = 10;
 
-/// One message, without its frame. MSGID is the record's number in the audit tree.
+/// Longest message in octets. Receivers split what is longer than they take (rsyslog beyond 8,096 octets), and what
+/// stands behind the split is read as a message of its own.
+pub const MOST_OCTETS: usize = 8_000;
+/// What is tried in turn when a message is too long: characters of each text, and details.
+const SHORTER: [usize; 5] = [1_000, 300, 100, 30, 8];
+
+/// One message, without its frame; not longer than [`MOST_OCTETS`]. MSGID is the record's number in the audit tree.
 pub fn message(header: &Header, event: &Event, format: Format) -> String {
+    let mut text = whole(header, event, format);
+    for most in SHORTER {
+        if text.len() <= MOST_OCTETS {
+            break;
+        }
+        text = whole(header, &event.cut(most), format);
+    }
+    text
+}
+
+fn whole(header: &Header, event: &Event, format: Format) -> String {
     let facility = match event.record.class() {
         Class::Security => AUTHPRIV,
         Class::Read | Class::Change => LOG_AUDIT,
@@ -71,7 +88,7 @@ fn printable(text: &str, most: usize) -> String {
 /// The value of a parameter (RFC 5424 section 6.3.3).
 pub(crate) fn param(text: &str) -> String {
     let mut value = String::new();
-    for sign in visible(text, 1_000).chars() {
+    for sign in visible(text, 100).chars() {
         if matches!(sign, '"' | '\\' | ']') {
             value.push('\\');
         }

@@ -69,18 +69,12 @@ impl Ground {
     }
 
     pub(crate) fn export(&self, port: u16, papers: &Papers) -> Arc<Export> {
-        let credentials = Credentials {
-            authorities: papers.authority.clone().into_bytes(),
-            ..Credentials::default()
-        };
-        let patience = Duration::from_secs(20);
-        let target = Target::new(&format!("127.0.0.1:{port}"), "siem.test", &credentials, patience).unwrap();
-        Arc::new(Export::new(
-            self.trail.clone(),
-            target,
-            options(),
-            Arc::new(self.clock.clone()),
-        ))
+        self.export_with(port, papers, options())
+    }
+
+    pub(crate) fn export_with(&self, port: u16, papers: &Papers, options: Options) -> Arc<Export> {
+        let wall = Arc::new(self.clock.clone());
+        Arc::new(Export::new(self.trail.clone(), papers.target(port), options, wall))
     }
 }
 
@@ -121,5 +115,14 @@ impl Papers {
             certificate: certificate.pem(),
             key: key.serialize_pem(),
         }
+    }
+    /// The SIEM at a port of this machine, as it is recognised by these papers.
+    pub(crate) fn target(&self, port: u16) -> Target {
+        let credentials = Credentials {
+            authorities: self.authority.clone().into_bytes(),
+            ..Credentials::default()
+        };
+        let patience = Duration::from_secs(20);
+        Target::new(&format!("127.0.0.1:{port}"), "siem.test", &credentials, patience).unwrap()
     }
 }

@@ -6,6 +6,7 @@ use crate::error::SecurityError;
 use crate::fact::SOURCE;
 use crate::model::flaw::{Advisory, Affected, Component, Flaw, Phase, Span, Terms};
 use crate::record::CLASSIFICATION;
+use crate::wire::words::words;
 use kernel::actor::ActorId;
 use kernel::id::{OrgId, SignalId, derived};
 use kernel::signal::{Change, Signal};
@@ -98,11 +99,9 @@ pub fn again(known: &Flaw, found: &Flaw, parts_are_new: bool, terms: &Terms) -> 
     if flaw.grade != known.grade {
         flaw.due = terms.due(flaw.grade, flaw.first);
     }
-    if let Phase::Mended { by, .. } = &known.phase {
-        let by_itself = *by == ActorId::Service(SOURCE.to_owned());
-        if by_itself || parts_are_new {
-            (flaw.first, flaw.due, flaw.phase) = (found.first, found.due, Phase::Open);
-        }
+    let mended = matches!(known.phase, Phase::Mended { .. });
+    if mended && (known.phase.is_mended_by(SOURCE) || parts_are_new) {
+        (flaw.first, flaw.due, flaw.phase) = (found.first, found.due, Phase::Open);
     }
     (flaw != *known).then_some(flaw)
 }
@@ -114,7 +113,7 @@ pub fn gone(known: &Flaw, now: Timestamp) -> Option<Flaw> {
         phase: Phase::Mended {
             by: ActorId::Service(SOURCE.to_owned()),
             at: now,
-            note: "the list of parts, or the advisories, no longer have it".to_owned(),
+            note: words("mended_by_itself", &[]).en,
         },
         ..known.clone()
     })

@@ -41,7 +41,7 @@ pub enum Undo {
 
 /// Decides whether a measure can be taken back.
 pub fn undo(measure: &Measure, by: &ActorId, now: Timestamp) -> Result<Undo, SecurityError> {
-    let wrong = |what: &str| Err(SecurityError::WrongState(what.to_owned()));
+    let wrong = |key| Err(SecurityError::WrongState(key));
     match &measure.phase {
         Phase::InForce { .. } => Ok(Undo::Begins(Phase::Undoing {
             by: by.clone(),
@@ -49,9 +49,9 @@ pub fn undo(measure: &Measure, by: &ActorId, now: Timestamp) -> Result<Undo, Sec
         })),
         Phase::Undoing { .. } => Ok(Undo::Begins(measure.phase.clone())),
         Phase::Undone { .. } => Ok(Undo::Over),
-        Phase::Begun => wrong("the action is still being carried out; ask again in a few seconds"),
-        Phase::Done { .. } => wrong("a session that was cut cannot be uncut; its owner signs in again"),
-        Phase::Failed { .. } => wrong("the action was never in force, so there is nothing to take back"),
+        Phase::Begun => wrong("still_begun"),
+        Phase::Done { .. } => wrong("cut_for_good"),
+        Phase::Failed { .. } => wrong("never_in_force"),
     }
 }
 
@@ -98,7 +98,14 @@ mod tests {
             (Phase::Done { at }, Err("cannot be uncut")),
             (undoing.clone(), Ok(Undo::Begins(undoing))),
             (undone, Ok(Undo::Over)),
-            (Phase::Failed { at, why: String::new() }, Err("never in force")),
+            (
+                Phase::Failed {
+                    at,
+                    why: String::new(),
+                    code: None,
+                },
+                Err("never in force"),
+            ),
         ] {
             match (undo(&measure(phase.clone()), &by, at), expected) {
                 (Ok(found), Ok(expected)) => assert_eq!(found, expected),

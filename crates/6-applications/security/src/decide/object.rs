@@ -1,9 +1,9 @@
 //! Which objects a question means, and what a review leaves behind.
 
 use crate::error::SecurityError;
-use crate::model::object::{Object, Review, Reviewed};
+use crate::model::object::{Listed, Object, Review, Reviewed};
 use kernel::id::OrgId;
-use kernel::text;
+use kernel::text::{self, LangText};
 
 /// Reviews that are kept of an object; their facts tell of all.
 pub const MAX_REVIEWS: usize = 20;
@@ -15,22 +15,24 @@ const MAX_NOTE: usize = 1_000;
 pub struct Narrow {
     /// States, as the sources call them.
     pub states: Vec<String>,
-    /// Beginnings of words of id, title or owner, with or without tones.
+    /// Beginnings of words of id, title, or code or name of the owner, with or without tones.
     pub words: Option<String>,
 }
 
 impl Narrow {
-    /// Whether an object is meant.
+    /// Whether an object is in one of the states; a source may leave out the others.
     pub fn means(&self, object: &Object) -> bool {
-        if !self.states.is_empty() && !self.states.iter().any(|state| state == object.state) {
-            return false;
-        }
+        self.states.is_empty() || self.states.iter().any(|state| state == object.state)
+    }
+
+    /// Whether the words are those of an object: of its id, its title, or code and name of who answers for it.
+    pub fn speaks_of(&self, listed: &Listed, name: &impl Fn(&OrgId) -> Option<LangText>) -> bool {
         let Some(asked) = &self.words else { return true };
-        let owner = object.owner.as_ref().map_or("", |owner| owner.as_str());
-        let has = text::words(&format!(
-            "{} {} {} {owner}",
-            object.id, object.title.vi, object.title.en
-        ));
+        let object = &listed.object;
+        let owner = listed.owner().map_or("", |owner| owner.as_str());
+        let called = listed.owner().and_then(name).unwrap_or_default();
+        let LangText { vi, en } = &object.title;
+        let has = text::words(&format!("{} {vi} {en} {owner} {} {}", object.id, called.vi, called.en));
         text::words(asked)
             .iter()
             .all(|word| has.iter().any(|has| has.starts_with(word)))
@@ -68,7 +70,6 @@ mod tests {
     use super::*;
     use crate::model::object::{Finding, Kind};
     use kernel::actor::ActorId;
-    use kernel::text::LangText;
     use kernel::time::Timestamp;
     use std::collections::BTreeMap;
 
@@ -83,6 +84,34 @@ mod tests {
         }
     }
 
+    fn listed(owner: Option<OrgId>) -> Listed {
+        let reviewed = owner.map(|owner| Reviewed {
+            kind: Kind::Link,
+            id: "siem".into(),
+            owner: Some(owner),
+            reviews: Vec::new(),
+            count: 0,
+        });
+        Listed {
+            object: object(),
+            reviewed,
+            version: 0,
+        }
+    }
+
+    fn name(org: &OrgId) -> Option<LangText> {
+        let names = [
+            (
+                "so-kh-cn",
+                "Sở Khoa học và Công nghệ",
+                "Department of Science and Technology",
+            ),
+            ("so-y-te", "Sở Y tế", "Department of Health"),
+        ];
+        let found = names.into_iter().find(|(code, ..)| *code == org.as_str());
+        found.map(|(_, vi, en)| LangText::new(vi, en))
+    }
+
     #[test]
     fn words_are_found_with_or_without_tones_and_states_as_they_are() {
         let narrow = |states: &[&str], words: &str| Narrow {
@@ -95,9 +124,19 @@ mod tests {
             (narrow(&["off", "on"], "siem SO-KH"), true),
             (narrow(&["off"], ""), false),
             (narrow(&[], "nhat camera"), false),
+            (narrow(&[], "SO KHOA siem"), true),
+            (narrow(&[], "so y te"), false),
         ] {
-            assert_eq!(narrow.means(&object()), means, "{narrow:?}");
+            let listed = listed(None);
+            let found = narrow.means(&listed.object) && narrow.speaks_of(&listed, &name);
+            assert_eq!(found, means, "{narrow:?}");
         }
+        let given = listed(OrgId::new("so-y-te").ok());
+        assert!(narrow(&[], "sở y tế").speaks_of(&given, &name));
+        assert!(
+            !narrow(&[], "so-kh-cn").speaks_of(&given, &name),
+            "a review's owner goes first"
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use kernel::id::{DeviceId, SignalId, derived};
 use kernel::signal::{Change, Signal};
 use kernel::time::Timestamp;
 use std::collections::BTreeMap;
+use uuid::Uuid;
 
 /// Version of these rules; a part of every derived id (SEMANTICS 9).
 const RULES: &[u8] = b"1";
@@ -88,6 +89,7 @@ pub fn hear(known: Option<&Report>, told: Told, now: Timestamp) -> Result<Outcom
             first: now,
             last: now,
             revision: 1,
+            alert: None,
             told,
         };
         return Ok(speak(report, now));
@@ -126,6 +128,18 @@ fn speak(mut report: Report, now: Timestamp) -> Outcome {
     Outcome::Taken(report, signal)
 }
 
+/// Beginning of the groups of these signals, by which their alerts are recognised.
+pub const GROUP: &str = "soc_incident/";
+
+/// The group of the signals of an incident.
+pub fn group(id: &str) -> String {
+    format!("{GROUP}{}", name(id))
+}
+
+fn name(id: &str) -> Uuid {
+    derived(&[b"soc incident", id.as_bytes()])
+}
+
 fn signal(report: &Report, change: Change, now: Timestamp) -> Signal {
     let told = &report.told;
     let mut devices = told.objects.iter().filter(|object| object.kind == "device");
@@ -133,7 +147,6 @@ fn signal(report: &Report, change: Change, now: Timestamp) -> Signal {
         (Some(one), None) => DeviceId::new(&one.id).ok(),
         _ => None,
     };
-    let name = derived(&[b"soc incident", told.id.as_bytes()]);
     let objects: Vec<String> = told
         .objects
         .iter()
@@ -154,13 +167,13 @@ fn signal(report: &Report, change: Change, now: Timestamp) -> Signal {
         source: SOURCE.to_owned(),
         version: 1,
         code: "soc_incident".to_owned(),
-        group: format!("soc_incident/{name}"),
+        group: group(&told.id),
         change,
         severity: told.severity,
         at: told.at,
         noticed: now,
         title: told.title.clone(),
-        entity: format!("urn:ngsi-ld:SecurityIncident:hanoi:{name}"),
+        entity: format!("urn:ngsi-ld:SecurityIncident:hanoi:{}", name(&told.id)),
         device,
         series: None,
         org: None,

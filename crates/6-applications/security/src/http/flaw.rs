@@ -1,6 +1,6 @@
 //! /api/v1/security/vulnerabilities, and the imports behind it
 
-use super::answer::problem;
+use super::answer::{judged, problem, tagged};
 use super::state::SecurityState;
 use crate::error::SecurityError;
 use crate::model::flaw::{Grade, STATES};
@@ -10,6 +10,8 @@ use crate::wire::flaw::{CycloneDx, Flaw, Imported, OsvEntry, Page, Request};
 use access::signed::Signed;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use chassis::cursor;
 use chassis::filter::{self, several};
 use chassis::json::{Json as Body, Query};
@@ -99,23 +101,27 @@ async fn list_vulnerabilities(
 /// Accept a vulnerability for a time, call it mended, open it again, or say who answers for it. What was called mended and is
 /// in the next list of parts all the same opens again.
 #[utoipa::path(put, path = "/api/v1/security/vulnerabilities/{id}", tag = "security", request_body = Request,
-    params(("id" = String, Path, description = "id of the vulnerability")),
+    params(("id" = String, Path, description = "id of the vulnerability"),
+        ("If-Match" = Option<String>, Header, description = "the ETag, or revision, that you have judged")),
     responses(
-        (status = 200, body = Flaw),
+        (status = 200, body = Flaw, headers(("ETag" = String, description = "its new revision"))),
         (status = 404, description = "no such vulnerability, or not for you"),
+        (status = 412, description = "it has changed since the revision of If-Match; `version` and `state` are the newest"),
         (status = 422, description = "a value is not valid; `field` names it"),
     ))]
 async fn change_vulnerability(
     State(state): State<SecurityState>,
     Signed(actor): Signed,
     Path(id): Path<String>,
+    headers: HeaderMap,
     Body(body): Body<Request>,
-) -> Result<Json<Flaw>, Problem> {
+) -> Result<Response, Problem> {
     let unknown = || problem(SecurityError::NotFound("vulnerability"));
     let id = id.parse().map_err(|_| unknown())?;
     let word = body.read().map_err(problem)?;
-    let stored = state.flaws.change(&actor, id, word).await.map_err(problem)?;
-    Ok(Json(Flaw::new(&stored.thing, stored.version)))
+    let changed = state.flaws.change(&actor, id, word, judged(&headers)?).await;
+    let stored = changed.map_err(problem)?;
+    Ok(tagged(Flaw::new(&stored.thing, stored.version), stored.version))
 }
 
 /// Import the list of parts (CycloneDX, JSON) in place of the one before; `cargo xtask sbom` writes that of this program. Parts

@@ -1,13 +1,15 @@
 //! /api/v1/security/objects
 
-use super::answer::problem;
+use super::answer::{judged, problem, tagged};
 use super::state::SecurityState;
 use crate::decide::object::Narrow;
 use crate::model::object::Kind;
-use crate::wire::object::{Object, Page, Request};
+use crate::wire::object::{InventoryObject, Page, Request};
 use access::session::Live;
 use access::signed::Signed;
 use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use axum::{Extension, Json};
 use chassis::cursor;
 use chassis::filter::{self, several};
@@ -24,7 +26,7 @@ pub(super) struct Asked {
     kind: Option<String>,
     /// States as the sources call them, such as `blocked` or `off`; several with commas.
     state: Option<String>,
-    /// Words of id, title or owner, with or without tones; beginnings are enough.
+    /// Words of id, title, or code or name of the owner, with or without tones; beginnings are enough.
     q: Option<String>,
     /// Size of the page, 1 to 1000; 100 if absent.
     limit: Option<usize>,
@@ -69,7 +71,7 @@ pub(super) async fn list_objects(
         .await;
     let (objects, next) = found.map_err(problem)?;
     Ok(Json(Page {
-        items: objects.iter().map(Object::from).collect(),
+        items: objects.iter().map(InventoryObject::from).collect(),
         next: next.map(|after| state.cursors.write(&question, &after)),
     }))
 }
@@ -78,10 +80,12 @@ pub(super) async fn list_objects(
 #[utoipa::path(post, path = "/api/v1/security/objects/{kind}/{id}/review", tag = "security", request_body = Request,
     params(
         ("kind" = String, Path, description = "`device`, `account`, `link`, `api`, `store` or `dashboard`"),
-        ("id" = String, Path, description = "its id within the kind, percent-encoded")),
+        ("id" = String, Path, description = "its id within the kind, percent-encoded"),
+        ("If-Match" = Option<String>, Header, description = "the ETag, or version, that you have judged")),
     responses(
-        (status = 200, body = Object),
+        (status = 200, body = InventoryObject, headers(("ETag" = String, description = "its new version"))),
         (status = 404, description = "no such object, or not for you"),
+        (status = 412, description = "somebody has reviewed it since the version of If-Match; `version` is the newest, `state` its finding"),
         (status = 422, description = "a value is not valid; `field` names it"),
     ))]
 pub(super) async fn review_object(
@@ -89,10 +93,12 @@ pub(super) async fn review_object(
     _: Signed,
     Extension(live): Extension<Live>,
     Path((kind, id)): Path<(String, String)>,
+    headers: HeaderMap,
     Body(body): Body<Request>,
-) -> Result<Json<Object>, Problem> {
+) -> Result<Response, Problem> {
     let kind = Kind::read(&kind).ok_or_else(|| Problem::not_found("object"))?;
     let look = body.read().map_err(problem)?;
-    let listed = state.inventory.review(&live, kind, &id, look).await.map_err(problem)?;
-    Ok(Json(Object::from(&listed)))
+    let reviewed = state.inventory.review(&live, kind, &id, look, judged(&headers)?).await;
+    let listed = reviewed.map_err(problem)?;
+    Ok(tagged(InventoryObject::from(&listed), listed.version))
 }

@@ -181,6 +181,11 @@ impl Phase {
             Self::Mended { .. } => STATES[2],
         }
     }
+
+    /// Whether it is over because this service found so by itself.
+    pub fn is_mended_by(&self, service: &str) -> bool {
+        matches!(self, Self::Mended { by: ActorId::Service(name), .. } if name == service)
+    }
 }
 
 /// A flaw of a part of this program.

@@ -152,6 +152,9 @@ pub enum Phase {
         at: Timestamp,
         /// Why.
         why: String,
+        /// The stable code of that; those of earlier builds have none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
     },
 }
 

@@ -132,4 +132,14 @@ pub struct Listed {
     pub object: Object,
     /// As reviews left it.
     pub reviewed: Option<Reviewed>,
+    /// The version of what reviews left; 0 before the first.
+    pub version: u64,
+}
+
+impl Listed {
+    /// Who answers for it: as a review said, else as its source knows.
+    pub fn owner(&self) -> Option<&OrgId> {
+        let set = self.reviewed.as_ref().and_then(|reviewed| reviewed.owner.as_ref());
+        set.or(self.object.owner.as_ref())
+    }
 }

@@ -1,5 +1,6 @@
 //! A report: an incident of the SOC, as it told of it last.
 
+use kernel::id::AlertId;
 use kernel::severity::Severity;
 use kernel::text::LangText;
 use kernel::time::Timestamp;
@@ -69,4 +70,7 @@ pub struct Report {
     pub revision: u32,
     /// As of when the signal that was given last says that it goes on.
     pub signalled: Option<Severity>,
+    /// The newest alert that its signals became, as far as it is known; kept beside it.
+    #[serde(skip)]
+    pub alert: Option<AlertId>,
 }

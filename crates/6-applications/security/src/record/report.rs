@@ -3,8 +3,10 @@
 use crate::error::SecurityError;
 use crate::model::report::Report;
 use crate::record::{Stored, equal, index, scoped};
+use kernel::id::AlertId;
 use ports::query::{IndexKind, IndexValue};
 use ports::records::{Collection, Document};
+use serde::{Deserialize, Serialize};
 
 /// Incidents of the SOC by its own id.
 pub const REPORTS: Collection = Collection {
@@ -20,6 +22,22 @@ pub const REPORTS: Collection = Collection {
         index("classification", IndexKind::Range),
     ],
 };
+
+/// The newest alert of each incident, by the group of its signals.
+pub const ALERTS: Collection = Collection {
+    name: "security_incident_alert",
+    // the key once more, so that a page of incidents asks once
+    indexes: &[index("group", IndexKind::Equal)],
+};
+
+/// The alert of a group.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Raised {
+    /// The group.
+    pub group: String,
+    /// Its newest alert.
+    pub alert: AlertId,
+}
 
 /// The stored form.
 pub fn write(report: &Report) -> Result<Vec<u8>, SecurityError> {

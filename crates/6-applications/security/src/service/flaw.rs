@@ -98,8 +98,14 @@ impl Flaws {
         Ok(Import { taken, ..import })
     }
 
-    /// Takes what somebody says of a flaw.
-    pub async fn change(&self, actor: &Actor, id: Uuid, word: Word) -> Result<Stored<Flaw>, SecurityError> {
+    /// Takes what somebody says of a flaw. With `judged`, only if that is still the newest version.
+    pub async fn change(
+        &self,
+        actor: &Actor,
+        id: Uuid,
+        word: Word,
+        judged: Option<u64>,
+    ) -> Result<Stored<Flaw>, SecurityError> {
         authorise(actor, Action::SecurityKeep)?;
         let orgs = &self.accounts.engine().ground().orgs;
         if let Some(org) = word.owner.as_ref().filter(|org| !orgs.holds(org)) {
@@ -110,6 +116,15 @@ impl Flaws {
         for _ in 0..TRIES {
             let found = self.store.flaw(actor, id).await?;
             let Stored { thing, version } = found.ok_or(SecurityError::NotFound("vulnerability"))?;
+            if let Some(expected) = judged.filter(|expected| *expected != version) {
+                let (what, state, found) = ("vulnerability", thing.phase.code(), version);
+                return Err(SecurityError::Changed {
+                    what,
+                    state,
+                    found,
+                    expected,
+                });
+            }
             let flaw = say(&thing, word.clone(), &actor.id, self.wall.now())?;
             let told = self.told(actor, flaw, version);
             let mut stored = told.0.clone();
@@ -149,8 +164,7 @@ impl Flaws {
         if actor.scope.sees(&[], crate::record::CLASSIFICATION) {
             return Ok(());
         }
-        let what = "the register concerns the whole city; this takes a right for all of it";
-        Err(SecurityError::Denied(what.to_owned()))
+        Err(SecurityError::denied(Action::SecurityKeep, "whole_city"))
     }
 
     /// Holds parts and advisories against each other, and the register against what comes out.

@@ -7,7 +7,8 @@ use access::session::Live;
 use async_trait::async_trait;
 use kernel::actor::Actor;
 use kernel::area::AreaCode;
-use kernel::id::DeviceId;
+use kernel::id::{DeviceId, OrgId};
+use kernel::text::LangText;
 use ports::error::PortError;
 
 /// A device, as far as a measure must know it.
@@ -46,6 +47,9 @@ pub trait Catalogue: Send + Sync + std::fmt::Debug {
         after: Option<String>,
         limit: usize,
     ) -> Result<ObjectPage, PortError>;
+
+    /// What people call an organisation, if there is one of this code.
+    fn name_of(&self, org: &OrgId) -> Option<LangText>;
 
     /// One object, if the one who asks may see it.
     async fn one(&self, by: &Live, kind: Kind, id: &str) -> Result<Option<Object>, PortError>;

@@ -10,6 +10,7 @@ use crate::model::measure::{Before, Measure, Order, Phase};
 use crate::record::Stored;
 use crate::store::Store;
 use crate::store::measure::Filter;
+use access::denied::Denied;
 use access::service::Accounts;
 use access::session::Live;
 use audit::store::AuditLog;
@@ -217,19 +218,16 @@ impl Measures {
     fn permit(&self, by: &Live, order: &Order) -> Result<(), SecurityError> {
         let action = order.action();
         if order.account() == Some(&*by.account) {
-            let what = "nobody takes such an action upon oneself; sign out, or ask somebody else";
-            return Err(SecurityError::Denied(what.to_owned()));
+            return Err(SecurityError::denied(action, "oneself"));
         }
         let decision = self.accounts.engine().decide(&by.principal, &Ask::at_all(action))?;
         if decision.allowed {
             return Ok(());
         }
-        let reasons: Vec<&str> = decision.reasons.iter().map(|reason| reason.text.en.as_str()).collect();
-        let what = match reasons.as_slice() {
-            [] => format!("'{action}' takes the role security_officer, with a token made for it"),
-            reasons => format!("'{action}': {}", reasons.join("; ")),
-        };
-        Err(SecurityError::Denied(what))
+        if decision.reasons.is_empty() {
+            return Err(SecurityError::denied(action, "token_not_made_for_it"));
+        }
+        Err(SecurityError::Denied(Box::new(Denied::by(action, &decision.reasons))))
     }
 
     /// What is before the measure, and where its target lies; what lies out of reach is not there.

@@ -25,6 +25,8 @@ use std::sync::Arc;
 const TRIES: usize = 8;
 /// Pages of sources that one page of the list looks at.
 const MAX_ASKS: usize = 12;
+/// Objects of a page of a source when words are looked for; as many as their reviews are found for at once.
+const MOST: usize = 1_000;
 
 /// What somebody found.
 #[derive(Clone, Debug)]
@@ -69,7 +71,8 @@ impl Inventory {
     ) -> Result<(Vec<Listed>, Option<After>), SecurityError> {
         authorise(&by.actor, Action::SecurityRead)?;
         let (first, mut from) = after.map_or((0, None), |after| (after.value, Some(after.key)));
-        let mut found: Vec<Object> = Vec::new();
+        let name = |org: &OrgId| self.catalogue.name_of(org);
+        let mut found: Vec<Listed> = Vec::new();
         let mut asks = 0;
         let numbered = Kind::ALL.into_iter().zip(0_i64..);
         let wanted = numbered.filter(|(kind, number)| *number >= first && (kinds.is_empty() || kinds.contains(kind)));
@@ -80,25 +83,36 @@ impl Inventory {
                 let room = limit.saturating_sub(found.len());
                 if room == 0 || asks >= MAX_ASKS {
                     let key = place.unwrap_or_default();
-                    return Ok((
-                        self.reviewed(&by.actor, found).await?,
-                        Some(After { value: number, key }),
-                    ));
+                    return Ok((found, Some(After { value: number, key })));
                 }
                 asks += 1;
-                let (objects, next) = self.catalogue.page(by, kind, narrow, place, room).await?;
-                found.extend(objects.into_iter().filter(|object| narrow.means(object)));
+                // words are looked for here, where the owner that a review gave is known; so many are asked for at once
+                let wanted = if narrow.words.is_some() { MOST } else { room };
+                let (objects, next) = self.catalogue.page(by, kind, narrow, place, wanted).await?;
+                let listed = self.reviewed(&by.actor, objects).await?.into_iter();
+                let mut fits = listed.filter(|listed| narrow.means(&listed.object) && narrow.speaks_of(listed, &name));
+                found.extend(fits.by_ref().take(room));
+                if let Some((key, _)) = found.last().map(|last| last.object.id.clone()).zip(fits.next()) {
+                    return Ok((found, Some(After { value: number, key })));
+                }
                 if next.is_none() {
                     break;
                 }
                 place = next;
             }
         }
-        Ok((self.reviewed(&by.actor, found).await?, None))
+        Ok((found, None))
     }
 
-    /// Writes down that somebody has looked at an object.
-    pub async fn review(&self, by: &Live, kind: Kind, id: &str, look: Look) -> Result<Listed, SecurityError> {
+    /// Writes down that somebody has looked at an object. With `judged`, only if that is still the newest version.
+    pub async fn review(
+        &self,
+        by: &Live,
+        kind: Kind,
+        id: &str,
+        look: Look,
+        judged: Option<u64>,
+    ) -> Result<Listed, SecurityError> {
         authorise(&by.actor, Action::SecurityReview)?;
         check(&look.note)?;
         let orgs = &self.accounts.engine().ground().orgs;
@@ -112,6 +126,15 @@ impl Inventory {
         for _ in 0..TRIES {
             let known = self.store.reviews(&by.actor, vec![key(kind, id)]).await?.pop();
             let (version, known) = known.map_or((0, None), |stored| (stored.version, Some(stored.thing)));
+            if let Some(expected) = judged.filter(|expected| *expected != version) {
+                let last = known.as_ref().and_then(|known| known.reviews.last());
+                return Err(SecurityError::Changed {
+                    what: "object",
+                    state: last.map_or("new", |last| last.finding.code()),
+                    found: version,
+                    expected,
+                });
+            }
             let now = self.wall.now();
             let one = Review {
                 by: by.actor.id.clone(),
@@ -123,8 +146,9 @@ impl Inventory {
             let listed = Listed {
                 object: object.clone(),
                 reviewed: Some(thing.clone()),
+                version: version + 1,
             };
-            let (view, tenant) = (wire::object::Object::from(&listed), self.store.tenant());
+            let (view, tenant) = (wire::object::InventoryObject::from(&listed), self.store.tenant());
             let told = fact(
                 FactKind::ObjectReviewed,
                 key(kind, id),
@@ -151,11 +175,15 @@ impl Inventory {
         let kept = self.store.reviews(actor, keys).await?;
         let mut kept: HashMap<String, _> = kept
             .into_iter()
-            .map(|stored| (key(stored.thing.kind, &stored.thing.id), stored.thing))
+            .map(|stored| (key(stored.thing.kind, &stored.thing.id), stored))
             .collect();
-        let listed = found.into_iter().map(|object| Listed {
-            reviewed: kept.remove(&key(object.kind, &object.id)),
-            object,
+        let listed = found.into_iter().map(|object| {
+            let stored = kept.remove(&key(object.kind, &object.id));
+            Listed {
+                version: stored.as_ref().map_or(0, |stored| stored.version),
+                reviewed: stored.map(|stored| stored.thing),
+                object,
+            }
         });
         Ok(listed.collect())
     }

@@ -67,8 +67,7 @@ impl Reports {
     pub async fn take(&self, actor: &Actor, told: Told) -> Result<(Stored<Report>, Taken), SecurityError> {
         authorise(actor, Action::SecurityReport)?;
         if !actor.scope.sees(&[], crate::record::CLASSIFICATION) {
-            let what = "incidents of the SOC concern the whole city; this takes a right for all of it";
-            return Err(SecurityError::Denied(what.to_owned()));
+            return Err(SecurityError::denied(Action::SecurityReport, "whole_city"));
         }
         let now = self.wall.now();
         check(&told, now)?;

@@ -1,15 +1,18 @@
 //! Incidents of the SOC.
 
 use super::Store;
+use crate::decide::report::group;
 use crate::error::SecurityError;
+use crate::fact::SOURCE;
 use crate::model::report::Report;
-use crate::record::report::{REPORTS, indexes, read, write};
-use crate::record::{CLASSIFICATION, Stored};
+use crate::record::report::{ALERTS, REPORTS, Raised, indexes, read, write};
+use crate::record::{CLASSIFICATION, Stored, equal};
 use kernel::actor::Actor;
 use kernel::fact::Fact;
 use kernel::severity::Severity;
-use ports::query::{After, Condition, Order};
+use ports::query::{After, Condition, Order, Query};
 use ports::records::{Change, Expect};
+use std::collections::HashMap;
 
 /// Which incidents; an empty list asks for no condition.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,7 +32,8 @@ impl Store {
             return Ok(None);
         }
         let document = self.records.get(REPORTS, id).await?;
-        document.as_ref().map(read).transpose()
+        let found = document.as_ref().map(read).transpose()?;
+        Ok(self.with_alerts(found.into_iter().collect()).await?.pop())
     }
 
     /// A page of incidents, the newest word first.
@@ -57,7 +61,42 @@ impl Store {
         let query = query.by(Order::Descending("last")).after(after);
         let page = self.records.query(REPORTS, query).await?;
         let reports = page.documents.iter().map(read).collect::<Result<_, SecurityError>>()?;
-        Ok((reports, page.next))
+        Ok((self.with_alerts(reports).await?, page.next))
+    }
+
+    /// Says of each incident which alert is its newest.
+    async fn with_alerts(&self, mut reports: Vec<Stored<Report>>) -> Result<Vec<Stored<Report>>, SecurityError> {
+        if reports.is_empty() {
+            return Ok(reports);
+        }
+        let groups: Vec<String> = reports.iter().map(|stored| group(&stored.thing.told.id)).collect();
+        let query = Query::all(groups.len()).with(Condition::AnyOf("group", groups));
+        let page = self.records.query(ALERTS, query).await?;
+        let mut alerts = HashMap::new();
+        for document in &page.documents {
+            let stored: Stored<Raised> = crate::record::read("alert of an incident", document)?;
+            alerts.insert(stored.thing.group, stored.thing.alert);
+        }
+        for stored in &mut reports {
+            stored.thing.alert = alerts.get(&group(&stored.thing.told.id)).copied();
+        }
+        Ok(reports)
+    }
+
+    /// Remembers alerts of groups, with the place of the consumer that heard of them.
+    pub async fn save_alerts(&self, actor: &Actor, raised: Vec<Raised>, heard: u64) -> Result<(), SecurityError> {
+        let put = |raised: Raised| {
+            Ok(Change::Put {
+                collection: ALERTS,
+                expect: Expect::Any,
+                body: crate::record::write("alert of an incident", &raised.group, &raised)?,
+                indexes: vec![equal("group", &raised.group)],
+                key: raised.group,
+            })
+        };
+        let changes = raised.into_iter().map(put).collect::<Result<_, SecurityError>>()?;
+        let cursor = Some((SOURCE.to_owned(), heard));
+        self.commit_at(actor, changes, Vec::new(), cursor).await
     }
 
     /// Writes an incident if it is still at its version, with its fact and its signal: all or nothing.

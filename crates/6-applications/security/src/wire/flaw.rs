@@ -4,8 +4,11 @@ pub mod read;
 
 use crate::decide::flaw::{Said, Word};
 use crate::error::SecurityError;
+use crate::fact::SOURCE;
 use crate::model::flaw::{self as model, Phase};
 use crate::service::flaw::Import;
+use crate::wire::words::words;
+use chassis::wire::Text;
 use kernel::id::OrgId;
 use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,10 +59,13 @@ pub struct Flaw {
     /// Why it is accepted, or how it was mended.
     #[schema(required)]
     pub reason: Option<String>,
+    /// The same in both languages, where the server says it by itself.
+    #[schema(required)]
+    pub reason_text: Option<Text>,
     /// Until when it is accepted.
     #[schema(value_type = Option<String>, format = DateTime, required)]
     pub until: Option<Timestamp>,
-    /// Grows by one at each change.
+    /// Grows by one at each change; also the ETag, and what If-Match compares.
     pub revision: u64,
 }
 
@@ -209,6 +215,10 @@ impl Flaw {
             by: by.map(ToString::to_string),
             at,
             reason: reason.cloned(),
+            reason_text: flaw
+                .phase
+                .is_mended_by(SOURCE)
+                .then(|| Text::from(&words("mended_by_itself", &[]))),
             until,
             revision,
         }

@@ -3,6 +3,8 @@
 use crate::error::SecurityError;
 use crate::model::measure::{self as model, KINDS, Order, Phase};
 use crate::service::measure::Wish;
+use crate::wire::words::{known, words};
+use chassis::wire::Text;
 use kernel::id::DeviceId;
 use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -84,6 +86,9 @@ pub struct Measure {
     /// Why it failed.
     #[schema(required)]
     pub why: Option<String>,
+    /// Why it failed, in both languages.
+    #[schema(required)]
+    pub why_text: Option<Text>,
     /// Grows by one at each change.
     pub version: u64,
 }
@@ -178,6 +183,13 @@ impl Request {
     }
 }
 
+/// Why a measure failed, as people read it.
+fn failed(phase: &Phase) -> Option<Text> {
+    let Phase::Failed { code, .. } = phase else { return None };
+    let known = code.as_ref().and_then(|code| known(&format!("failed_{code}")));
+    Some(Text::from(&known.unwrap_or_else(|| words("failed_otherwise", &[]))))
+}
+
 fn needs(kind: &str) -> &'static str {
     match kind {
         "block_account" => "target.account",
@@ -212,7 +224,7 @@ impl Measure {
             Phase::Done { at } => (Some(*at), None, None, None),
             Phase::Undoing { by, at } => (Some(*at), Some(by.to_string()), None, None),
             Phase::Undone { by, at, restored } => (Some(*at), Some(by.to_string()), Some(*restored), None),
-            Phase::Failed { at, why } => (Some(*at), None, None, Some(why.clone())),
+            Phase::Failed { at, why, .. } => (Some(*at), None, None, Some(why.clone())),
         };
         Self {
             id: measure.id.to_string(),
@@ -228,7 +240,36 @@ impl Measure {
             undone_by,
             restored,
             why,
+            why_text: failed(&measure.phase),
             version,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn why_it_failed_is_said_in_both_languages_also_where_the_cause_was_not_kept() {
+        let said = |code: Option<&str>| {
+            let (at, why, code) = (Timestamp::EPOCH, "x".to_owned(), code.map(str::to_owned));
+            failed(&Phase::Failed { at, why, code }).map(|text| text.vi)
+        };
+        let gone = Some("đối tượng của biện pháp không còn nữa".to_owned());
+        assert_eq!(said(Some("not_found")), gone);
+        let otherwise = Some("máy chủ không thực hiện được và không thử lại".to_owned());
+        assert_eq!(
+            (said(Some("something_new")), said(None)),
+            (otherwise.clone(), otherwise)
+        );
+        assert_eq!(failed(&Phase::Begun), None);
+        let before: Phase =
+            serde_json::from_value(serde_json::json!({ "state": "failed", "at": "2026-01-01T00:00:00Z", "why": "x" }))
+                .unwrap();
+        assert!(
+            matches!(before, Phase::Failed { code: None, .. }),
+            "what earlier builds have stored is read"
+        );
     }
 }

@@ -25,10 +25,10 @@ pub struct Review {
     pub note: String,
 }
 
+// It is not called `Object`: the macros of OpenAPI take that word for "anything".
 /// An object of the inventory.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = InventoryObject)]
-pub struct Object {
+pub struct InventoryObject {
     /// `device`, `account`, `link`, `api`, `store` or `dashboard`.
     pub kind: &'static str,
     /// Its id within the kind.
@@ -48,6 +48,8 @@ pub struct Object {
     pub last_review: Option<Review>,
     /// How many reviews there were.
     pub reviews: u32,
+    /// Grows by one at each review, 0 before the first; what If-Match compares.
+    pub version: u64,
 }
 
 /// A page of objects, by kind and id. It may be shorter than asked, also empty, and say where to go on.
@@ -55,7 +57,7 @@ pub struct Object {
 #[schema(as = InventoryPage)]
 pub struct Page {
     /// The objects.
-    pub items: Vec<Object>,
+    pub items: Vec<InventoryObject>,
     /// The cursor of the next page; absent on the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub next: Option<String>,
@@ -93,16 +95,19 @@ impl Request {
     }
 }
 
-impl From<&Listed> for Object {
+impl From<&Listed> for InventoryObject {
     fn from(listed: &Listed) -> Self {
-        let Listed { object, reviewed } = listed;
-        let set = reviewed.as_ref().and_then(|reviewed| reviewed.owner.as_ref());
+        let Listed {
+            object,
+            reviewed,
+            version,
+        } = listed;
         let last = reviewed.as_ref().and_then(|reviewed| reviewed.reviews.last());
         Self {
             kind: object.kind.code(),
             id: object.id.clone(),
             title: Text::from(&object.title),
-            owner: set.or(object.owner.as_ref()).map(ToString::to_string),
+            owner: listed.owner().map(ToString::to_string),
             state: object.state,
             detail: object.detail.clone(),
             last_review: last.map(|review: &model::Review| Review {
@@ -112,6 +117,7 @@ impl From<&Listed> for Object {
                 note: review.note.clone(),
             }),
             reviews: reviewed.as_ref().map_or(0, |reviewed| reviewed.count),
+            version: *version,
         }
     }
 }

@@ -3,17 +3,18 @@
 use crate::error::SecurityError;
 use crate::model::report::{self as model, Standing, Told};
 use chassis::wire::Text;
+use kernel::id::AlertId;
 use kernel::severity::Severity;
 use kernel::text::LangText;
 use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+// It is not called `Object`: the macros of OpenAPI take that word for "anything".
 /// Something that an incident concerns.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = SocObject)]
-pub struct Object {
+pub struct SocObject {
     /// `device`, `account`, `link`, `api`, `store`, `dashboard` or `other`.
     pub kind: String,
     /// Its id; 1 to 200 characters.
@@ -46,7 +47,7 @@ pub struct Request {
     pub title: Title,
     /// What it concerns; at most 100.
     #[serde(default)]
-    pub objects: Vec<Object>,
+    pub objects: Vec<SocObject>,
     /// When the SOC saw it so. An older one than the newest that was told is refused.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
@@ -70,7 +71,7 @@ pub struct Report {
     /// What it is about.
     pub title: Text,
     /// What it concerns.
-    pub objects: Vec<Object>,
+    pub objects: Vec<SocObject>,
     /// When the SOC saw it so.
     #[schema(value_type = String, format = DateTime)]
     pub at: Timestamp,
@@ -84,6 +85,9 @@ pub struct Report {
     /// When something new was told last.
     #[schema(value_type = String, format = DateTime)]
     pub last: Timestamp,
+    /// Id of the newest alert that its signals became; null while none is known.
+    #[schema(value_type = Option<String>, format = "uuid", required)]
+    pub alert: Option<AlertId>,
     /// Grows by one at each change.
     pub version: u64,
 }
@@ -115,7 +119,7 @@ impl Request {
         let objects = self
             .objects
             .into_iter()
-            .map(|Object { kind, id }| model::Object { kind, id });
+            .map(|SocObject { kind, id }| model::Object { kind, id });
         let mut objects: Vec<_> = objects.collect();
         objects.sort();
         objects.dedup();
@@ -135,7 +139,7 @@ impl Report {
     /// As the API shows it.
     pub fn new(report: &model::Report, version: u64) -> Self {
         let told = &report.told;
-        let object = |object: &model::Object| Object {
+        let object = |object: &model::Object| SocObject {
             kind: object.kind.clone(),
             id: object.id.clone(),
         };
@@ -149,6 +153,7 @@ impl Report {
             note: told.note.clone(),
             first: report.first,
             last: report.last,
+            alert: report.alert,
             version,
         }
     }

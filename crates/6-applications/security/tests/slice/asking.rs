@@ -22,12 +22,25 @@ pub(crate) async fn ask(
     key: Option<&str>,
     body: Value,
 ) -> Answer {
+    let headers: Vec<(&str, &str)> = key.map(|key| ("idempotency-key", key)).into_iter().collect();
+    ask_with(api, secret, method, path, &headers, body).await
+}
+
+/// Asks with further headers.
+pub(crate) async fn ask_with(
+    api: &Router,
+    secret: &str,
+    method: &str,
+    path: &str,
+    headers: &[(&str, &str)],
+    body: Value,
+) -> Answer {
     let mut request = Request::builder().method(method).uri(format!("/api/v1/security{path}"));
     if !secret.is_empty() {
         request = request.header("authorization", format!("Bearer {secret}"));
     }
-    if let Some(key) = key {
-        request = request.header("idempotency-key", key);
+    for (name, value) in headers {
+        request = request.header(*name, *value);
     }
     let body = if body.is_null() {
         Body::empty()

@@ -6,7 +6,7 @@ use crate::stage::Stage;
 use security::fact::Kind;
 use security::wire::flaw::Flaw;
 use security::wire::measure::Measure;
-use security::wire::object::Object;
+use security::wire::object::InventoryObject;
 use security::wire::report::Report;
 use serde_json::{Value, json};
 use testkit::contract::{self, same_members};
@@ -23,7 +23,7 @@ fn schema(kind: Kind) -> Value {
             "/security",
             json!({ "type": "string", "format": "uuid", "description": "Id of the vulnerability." }),
         ),
-        Kind::ObjectReviewed => contract::schema::<Object>(
+        Kind::ObjectReviewed => contract::schema::<InventoryObject>(
             kind.fact_type(),
             kind.meaning(),
             "/security",

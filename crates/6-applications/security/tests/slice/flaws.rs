@@ -1,6 +1,6 @@
 //! The register of vulnerabilities through its routes: parts and advisories in, what has to be mended out, and its signals.
 
-use crate::stage::{Stage, ask};
+use crate::stage::{Stage, ask, ask_with};
 use axum::Router;
 use kernel::signal::Change;
 use serde_json::{Value, json};
@@ -96,6 +96,8 @@ async fn parts_and_advisories_meet_in_either_order() {
     );
     let mended = register.items("?state=mended&q=path%20cve-2026").await;
     assert_eq!((mended.len(), &mended[0]["by"]), (1, &json!("service:security")));
+    let why = mended[0]["reason_text"]["vi"].as_str().unwrap();
+    assert!(why.starts_with("danh mục thành phần"), "{why}");
     assert_eq!(
         register.import("PUT", "/sbom", parts("pkg:cargo/tar@1.0.0")).await,
         (1, 0)
@@ -155,6 +157,52 @@ async fn what_is_overdue_is_told_until_somebody_decides() {
         (1, &json!("so-y-te")),
         "a new list of parts still has it"
     );
+}
+
+/// Two officers decide about the same vulnerability: the slower one learns what the faster one has decided.
+#[tokio::test]
+async fn a_change_of_another_version_is_refused_with_the_newest() {
+    let register = Register::new().await;
+    register.import("PUT", "/sbom", bom(&["pkg:cargo/tar@1.0.0"])).await;
+    register
+        .import("POST", "/advisories", advisory("RUSTSEC-1", "tar", "1.4.2", "HIGH"))
+        .await;
+    let one = &register.items("").await[0];
+    assert_eq!(one["reason_text"], Value::Null);
+    let path = format!("/vulnerabilities/{}", one["id"].as_str().unwrap());
+    let change = async |judged: &str, body: Value| {
+        let headers = [("if-match", judged)];
+        ask_with(&register.api, &register.officer, "PUT", &path, &headers, body).await
+    };
+    let judged = format!("\"{}\"", one["revision"]);
+    let mend = json!({ "state": "mended", "reason": "đã vá" });
+    let faster = change(&judged, mend).await;
+    assert_eq!(
+        (faster.status, &faster.body["revision"]),
+        (200, &json!(2)),
+        "{}",
+        faster.body
+    );
+    assert_eq!(faster.headers["etag"], "\"2\"");
+    assert_eq!(
+        faster.body["reason_text"],
+        Value::Null,
+        "a person's own words have one language"
+    );
+    let slower = change(&judged, json!({ "owner": "so-y-te" })).await;
+    assert_eq!(
+        (slower.status, &slower.body["code"]),
+        (412, &json!("changed_meanwhile"))
+    );
+    assert_eq!(
+        (&slower.body["version"], &slower.body["state"]),
+        (&json!(2), &json!("mended"))
+    );
+    let nonsense = change("2", json!({ "state": "open" })).await;
+    assert_eq!((nonsense.status, &nonsense.body["field"]), (422, &json!("If-Match")));
+    assert_eq!(change("*", json!({ "state": "open" })).await.status, 200);
+    let newest = change("\"3\"", json!({ "owner": "so-y-te" })).await;
+    assert_eq!((newest.status, &newest.body["owner"]), (200, &json!("so-y-te")));
 }
 
 /// A restart between the due day and the look loses nothing, and tells nothing twice.

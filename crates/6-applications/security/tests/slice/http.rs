@@ -140,6 +140,13 @@ async fn strangers_other_roles_and_narrow_tokens_are_refused() {
         let refused = ask(&api, secret, "POST", "/actions", None, block("nhan-vien")).await;
         assert_eq!(refused.status, expected, "{}", refused.body);
     }
+    let why = ask(&api, &acts, "POST", "/actions", None, block("nhan-vien"))
+        .await
+        .body;
+    assert_eq!(why["action"], "security.block_account", "{why}");
+    for language in ["vi", "en"] {
+        assert!(!why["text"][language].as_str().unwrap().is_empty(), "{language}: {why}");
+    }
     for path in ["/actions", "/incidents", "/usage"] {
         for (secret, expected) in [("", 401), (&*duty, 403), (&*reads, 200), (&*acts, 403)] {
             let answer = ask(&api, secret, "GET", path, None, Value::Null).await;

@@ -10,7 +10,7 @@ use security::error::SecurityError;
 use security::model::report::{Object, Standing, Told};
 use security::service::report::Taken;
 
-fn told(second: i64, severity: u8, standing: Standing) -> Told {
+pub(crate) fn told(second: i64, severity: u8, standing: Standing) -> Told {
     let start = Timestamp::parse("2026-01-01T00:00:00Z").unwrap();
     Told {
         id: "SOC-2026-0007".into(),
@@ -31,7 +31,7 @@ async fn signals(stage: &Stage) -> Vec<Signal> {
     facts.iter().map(|fact| fact.signal().unwrap()).collect()
 }
 
-fn soc() -> Actor {
+pub(crate) fn soc() -> Actor {
     Actor::service("soc", &tenant())
 }
 

@@ -1,6 +1,7 @@
 //! The sources of the inventory: the registries, the cells, the settings, the engine's files, the rooms of the console.
 
 use crate::settings::Settings;
+use access::org::Orgs;
 use access::service::Accounts;
 use access::session::Live;
 use async_trait::async_trait;
@@ -9,6 +10,7 @@ use device::service::{Devices, Filter};
 use history::lake::Lake;
 use kernel::clock::Clock;
 use kernel::error::{Classified, ErrorKind};
+use kernel::id::OrgId;
 use kernel::text::LangText;
 use policy::cell::Cells;
 use policy::compiled::Table;
@@ -32,6 +34,7 @@ static WORDS: LazyLock<Words> =
 pub(crate) struct Sources {
     pub(crate) devices: Devices,
     pub(crate) accounts: Accounts,
+    pub(crate) orgs: Orgs,
     pub(crate) links: Vec<Object>,
     pub(crate) stores: Stores,
     pub(crate) wall: Arc<dyn Clock>,
@@ -67,6 +70,11 @@ impl Catalogue for Sources {
                 Ok((page, next))
             }
         }
+    }
+
+    fn name_of(&self, org: &OrgId) -> Option<LangText> {
+        let title = &self.orgs.get(org)?.title;
+        Some(LangText::new(&title.vi, &title.en))
     }
 
     async fn one(&self, by: &Live, kind: Kind, id: &str) -> Result<Option<Object>, PortError> {
@@ -219,7 +227,11 @@ pub(crate) fn links(settings: &Settings) -> Vec<Object> {
         let state = if address.is_empty() { "off" } else { "on" };
         part(Kind::Link, id, title, state, detail)
     });
-    links.collect()
+    let providers = settings.oidc.iter().map(|one| {
+        let detail = BTreeMap::from([("address", one.issuer.clone())]);
+        part(Kind::Link, &format!("oidc-{}", one.id), &one.title, "on", detail)
+    });
+    links.chain(providers).collect()
 }
 
 impl Stores {
@@ -306,5 +318,20 @@ mod tests {
             .settings;
         let state = |id: &str| links(&settings).into_iter().find(|link| link.id == id).unwrap().state;
         assert_eq!((state("http"), state("siem"), state("mqtt-tls")), ("on", "off", "on"));
+
+        let city = "[[oidc]]\nid = \"city\"\ntitle = { vi = \"Cán bộ\", en = \"Staff\" }\nissuer = \"https://id.example.vn\"\n\
+                    client = \"hanoi-ioc\"\n";
+        let settings =
+            chassis::config::load::<Settings>(crate::settings::DEFAULTS, Some(("site.toml", city)), &|_| None)
+                .unwrap()
+                .settings;
+        let provider = links(&settings)
+            .into_iter()
+            .find(|link| link.id == "oidc-city")
+            .unwrap();
+        assert_eq!(
+            (provider.state, provider.detail["address"].as_str()),
+            ("on", "https://id.example.vn")
+        );
     }
 }

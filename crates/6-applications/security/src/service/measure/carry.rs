@@ -28,7 +28,8 @@ impl Measures {
             // what can never be done is told once and not tried for ever
             Err(error) if is_final(&error) => {
                 let (at, why) = (self.wall.now(), error.to_string());
-                (Phase::Failed { at, why }, Kind::MeasureFailed)
+                let code = Some(error.code().to_owned());
+                (Phase::Failed { at, why, code }, Kind::MeasureFailed)
             }
             Err(error) => {
                 self.trace(&stored.thing, Outcome::Failed).await?;
