@@ -25,6 +25,8 @@ pub enum Source {
     File(String),
     /// An environment variable.
     Environment(String),
+    /// An argument of the command line.
+    Argument(String),
 }
 
 impl std::fmt::Display for Source {
@@ -33,6 +35,7 @@ impl std::fmt::Display for Source {
             Self::Default => f.write_str("default"),
             Self::File(place) => f.write_str(place),
             Self::Environment(name) => write!(f, "environment {name}"),
+            Self::Argument(name) => f.write_str(name),
         }
     }
 }

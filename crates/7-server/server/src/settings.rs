@@ -222,7 +222,7 @@ pub(crate) fn load(args: &ConfigArgs) -> Result<Loaded<Settings>> {
     let mut loaded: Loaded<Settings> = config::load(DEFAULTS, file, &|name| std::env::var(name).ok())?;
     if let Some(dir) = &args.data_dir {
         loaded.settings.instance.data_dir.clone_from(dir);
-        let source = Source::Environment("--data-dir".to_owned());
+        let source = Source::Argument("--data-dir".to_owned());
         loaded.effective.insert(
             "instance.data_dir".to_owned(),
             (format!("\"{}\"", dir.display()), source),
