@@ -17,6 +17,11 @@ use std::collections::BTreeSet;
 /// A token under the name of its trick.
 type Forged = Vec<(String, String)>;
 
+/// Makes all tokens of one kind.
+type Trick<'a> = &'a dyn Fn(&Published, &Value) -> Forged;
+/// Signs as the provider does.
+type Sign = fn(&Published, &Value) -> String;
+
 #[tokio::test]
 async fn oidc_tokens_that_were_forged_open_nothing() {
     let house = House::new().await;
@@ -39,11 +44,8 @@ async fn oidc_tokens_that_were_forged_open_nothing() {
     );
     let (mut taken, mut count, mut kinds) = (Vec::new(), 0, BTreeSet::new());
     let again = |_: &Published, _: &Value| vec![("replay: the token of an earlier sign-in".to_owned(), spent.clone())];
-    let tricks: Vec<&dyn Fn(&Published, &Value) -> Forged> = tokens::TRICKS
-        .iter()
-        .map(|trick| trick as &dyn Fn(&Published, &Value) -> Forged)
-        .chain([&claims::forged as &dyn Fn(&Published, &Value) -> Forged, &again])
-        .collect();
+    let tricks = tokens::TRICKS.iter().map(|trick| trick as Trick<'_>);
+    let tricks: Vec<Trick<'_>> = tricks.chain([&claims::forged as Trick<'_>, &again]).collect();
     for trick in tricks {
         for number in 0..trick(&keys, &good(&first)).len() {
             // each comes back from a sign-in of its own, and says what that one is to say
@@ -58,8 +60,7 @@ async fn oidc_tokens_that_were_forged_open_nothing() {
         }
     }
     // the controls: with each kind of key that was attacked, what the provider did sign is taken
-    let controls: [(&str, fn(&Published, &Value) -> String); 2] =
-        [("ES256", Published::es256), ("EdDSA", Published::eddsa)];
+    let controls: [(&str, Sign); 2] = [("ES256", Published::es256), ("EdDSA", Published::eddsa)];
     for (name, sign) in controls {
         let away = house.leave().await;
         let opened = house.back_with(&away, sign(&keys, &good(&away))).await;
