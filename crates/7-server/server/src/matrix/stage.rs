@@ -68,6 +68,7 @@ impl Stage {
         settings.instance.max_classification = TopSecret;
         let shutdown = Shutdown::default();
         let house = assemble::open(&settings, &Clocks::real(), &shutdown).await.unwrap();
+        settings.noted.note(&house.configured, &house.audit).await.unwrap();
         let store = Store::new(house.engine.records.clone());
         let askers = people::askers(&store, house.wall.now()).await;
         let mut stage = Self {
