@@ -18,12 +18,20 @@ const MATCHED: u16 = 50;
 const SUBSCRIBERS: usize = 200;
 const ENTRIES: usize = 64;
 
+/// QoS 1, and what is retained is wanted, or not.
+const GIVEN: u8 = 1;
+const NOT_GIVEN: u8 = 0x21;
+
 /// Subscribes and waits for the SUBACK; gives its codes.
-async fn subscribe(client: &mut Client, filters: impl Iterator<Item = String>) -> Result<BTreeMap<u8, u64>> {
+async fn subscribe(
+    client: &mut Client,
+    options: u8,
+    filters: impl Iterator<Item = String>,
+) -> Result<BTreeMap<u8, u64>> {
     let mut body = vec![0, 1, 0];
     for filter in filters {
         text(&mut body, &filter);
-        body.push(1);
+        body.push(options);
     }
     let mut packet = vec![0x82];
     length(&mut packet, body.len());
@@ -75,7 +83,7 @@ pub(super) async fn crowded(stage: &Stage) -> Result<Tally> {
                 let mut client = stage.connect(Version::V5, &format!("crowd-{turn}"), 0).await?;
                 let mut tally = Tally::default();
                 for _ in 0..10 {
-                    tally.extend(told(subscribe(&mut client, (0..FILTERS).map(&kind)).await));
+                    tally.extend(told(subscribe(&mut client, GIVEN, (0..FILTERS).map(&kind)).await));
                 }
                 anyhow::Ok(tally)
             };
@@ -94,7 +102,7 @@ pub(super) async fn filters(stage: &Stage) -> Result<Tally> {
                 let mut connection = stage.connect(Version::V5, &format!("filters-{client}"), 0).await?;
                 for first in (0..share).step_by(FILTERS) {
                     let names = (first..(first + FILTERS).min(share)).map(|number| format!("flood/{client}/{number}"));
-                    tally.extend(told(subscribe(&mut connection, names).await));
+                    tally.extend(told(subscribe(&mut connection, GIVEN, names).await));
                 }
                 anyhow::Ok(tally)
             };
@@ -126,6 +134,22 @@ pub(super) async fn topics(stage: &Stage) -> Result<Tally> {
                 }
             }
             tally
+        })
+        .await
+}
+
+/// The same wildcard thousands of times in a SUBSCRIBE, over all that [`topics`] left: one that everything matches, and one
+/// that nothing does.
+pub(super) async fn retained(stage: &Stage) -> Result<Tally> {
+    stage
+        .crowd(|stage, turn| async move {
+            let filter = ["flood/#", "flood/+/+/nothing"][turn % 2];
+            let asking = async {
+                let mut client = stage.connect(Version::V5, &format!("again-{turn}"), 0).await?;
+                let filters = (0..FILTERS).map(|_| filter.to_owned());
+                subscribe(&mut client, GIVEN, filters).await
+            };
+            told(asking.await)
         })
         .await
 }
@@ -162,7 +186,7 @@ pub(super) async fn matching(stage: &Stage) -> Result<Tally> {
     for number in 0..SUBSCRIBERS {
         let mut client = stage.connect(Version::V5, &format!("wild-{number}"), 0).await?;
         let filters = (0..ENTRIES).map(|entry| format!("flood/+/+/+/+/{number}/{entry}/#"));
-        tally.extend(told(subscribe(&mut client, filters).await));
+        tally.extend(told(subscribe(&mut client, NOT_GIVEN, filters).await));
         held.push(client);
     }
     let until = Instant::now() + stage.length;
