@@ -82,6 +82,9 @@ pub(crate) struct Connection<'a, S> {
     timer: Pin<Box<Sleep>>,
 }
 
+/// What one connection is worked on before the others have their turn: the runtime counts reads, not what they cost.
+const TURN: Duration = Duration::from_millis(2);
+
 enum Event {
     /// Bytes came, or there is room again for those that are here.
     Digest,
@@ -106,7 +109,13 @@ where
             return close;
         }
         outcome = match poll_fn(|cx| connection.poll_event(cx)).await {
-            Event::Digest => connection.digest(),
+            Event::Digest => {
+                let (begun, outcome) = (Instant::now(), connection.digest());
+                if begun.elapsed() >= TURN {
+                    tokio::task::yield_now().await;
+                }
+                outcome
+            }
             Event::Tick => connection.tick(),
             Event::End(close) => Err(close),
         };
@@ -135,8 +144,9 @@ impl<S> Connection<'_, S> {
     /// Takes all whole packets that are here and there is room for.
     fn digest(&mut self) -> Result<(), Close> {
         let mut burst = Burst::new(self.shared.clock.now());
+        let begun = Instant::now();
         let outcome = loop {
-            if !self.has_room(&burst.group) {
+            if !self.has_room(&burst.group) || begun.elapsed() >= TURN {
                 self.unread = true;
                 break Ok(());
             }
