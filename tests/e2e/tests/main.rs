@@ -29,6 +29,7 @@ mod reason;
 mod refusal;
 mod repeat;
 mod replay;
+mod secrets;
 mod session;
 mod start;
 mod storm;
