@@ -195,7 +195,7 @@ impl Launched {
         };
         let took = self.started.elapsed();
         let addresses = serde_json::from_str(&line).with_context(|| format!("not a line of addresses: {line}"))?;
-        let password = said()?.split("password: ").nth(1).and_then(|rest| {
+        let password = said()?.split("mật khẩu / password: ").nth(1).and_then(|rest| {
             let word = rest.split_whitespace().next();
             word.map(Into::into)
         });
