@@ -15,6 +15,8 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1_200,
     reportCompressedSize: false,
+    // What most rooms need is one file: each file costs its own headers and its own place in the queue.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "common", minShareCount: 5 }] } } },
   },
   test: { include: ["src/**/*.test.ts"], environment: "node" },
 });

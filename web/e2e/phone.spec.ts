@@ -29,7 +29,7 @@ test("a phone shows the list first, the map behind a tab, and one alert over bot
   await own.says(0);
 });
 
-for (const path of ["/map?area=00070", "/alerts", "/incidents", "/devices", "/devices/flood-gauge-001", "/quality", "/quality?view=series", "/sql?q=SELECT+1+AS+a", "/system", "/pack", "/pack/rule/flood-depth"]) {
+for (const path of ["/map?area=00070", "/alerts", "/incidents", "/devices", "/devices/flood-gauge-001", "/quality", "/quality?view=series", "/sql?q=SELECT+1+AS+a", "/system", "/pack", "/pack/rule/flood-depth", "/people", "/people?view=roles", "/people?view=review", "/account"]) {
   test(`${path} fits a phone and has no accessibility faults`, async ({ page }) => {
     await page.goto(path);
     await expect(page.getByRole("main").getByRole("heading").first()).toBeVisible();
@@ -43,7 +43,7 @@ test("rooms that have no place in the bar stand behind one more press", async ({
   await page.goto("/");
   await expect(list(page)).toBeVisible();
   await page.getByRole("button", { name: "Thêm" }).tap();
-  await page.getByRole("link", { name: "Hệ thống" }).tap();
+  await page.getByRole("link", { name: "Hệ thống", exact: true }).tap();
   await expect(page.getByRole("heading", { name: "Máy chủ" })).toBeVisible();
-  await expect(page.getByRole("link", { name: "Hệ thống" })).toBeHidden();
+  await expect(page.getByRole("link", { name: "Hệ thống", exact: true })).toBeHidden();
 });

@@ -1,6 +1,7 @@
 // The shell around all rooms: the way from one to the other, the palette, the wall, and what each room owes to everybody.
 import AxeBuilder from "@axe-core/playwright";
 import { type Page, expect } from "@playwright/test";
+import { made, signedIn } from "./people";
 import { test } from "./signed";
 
 const rooms = [
@@ -13,6 +14,7 @@ const rooms = [
   { key: "7", path: "/sql", name: "Hỏi dữ liệu", heading: "Hỏi dữ liệu" },
   { key: "8", path: "/system", name: "Hệ thống", heading: "Máy chủ" },
   { key: "9", path: "/pack", name: "Gói thành phố", heading: "Gói thành phố" },
+  { key: "0", path: "/people", name: "Người dùng & quyền", heading: "Người dùng & quyền" },
 ];
 const rail = (page: Page) => page.getByRole("navigation", { name: "Các phòng" });
 const heading = (page: Page, name: string) => page.getByRole("main").getByRole("heading", { name, exact: true }).first();
@@ -33,18 +35,23 @@ test("leads to every room by the rail and by one key", async ({ page }) => {
   }
 });
 
+/** What the page asks of others, and what its policy refuses, from now on. */
+function watched(page: Page, baseURL: string | undefined): { foreign: string[]; refused: string[] } {
+  const [foreign, refused]: [string[], string[]] = [[], []];
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== new URL(baseURL ?? "").origin && protocol !== "blob:" && protocol !== "data:") foreign.push(request.url());
+  });
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) refused.push(message.text());
+  });
+  page.on("pageerror", (error) => refused.push(String(error)));
+  return { foreign, refused };
+}
+
 for (const room of rooms) {
   test(`${room.path} has no accessibility faults, asks nobody but the server and breaks no policy`, async ({ page, baseURL }) => {
-    const foreign: string[] = [];
-    const refused: string[] = [];
-    page.on("request", (request) => {
-      const { origin, protocol } = new URL(request.url());
-      if (origin !== new URL(baseURL ?? "").origin && protocol !== "blob:" && protocol !== "data:") foreign.push(request.url());
-    });
-    page.on("console", (message) => {
-      if (message.text().includes("Content Security Policy")) refused.push(message.text());
-    });
-    page.on("pageerror", (error) => refused.push(String(error)));
+    const { foreign, refused } = watched(page, baseURL);
     await page.goto(room.path);
     await expect(heading(page, room.heading)).toBeVisible();
     await expect(page.getByText("Đang tải…")).toHaveCount(0);
@@ -52,6 +59,19 @@ for (const room of rooms) {
     expect([foreign, refused]).toEqual([[], []]);
   });
 }
+
+test("/security, which opens to security officers, is as the other rooms are", async ({ page: admin, browser, baseURL }) => {
+  const page = await signedIn(browser, await made(admin.request, [{ role: "security_officer" }]));
+  const { foreign, refused } = watched(page, baseURL);
+  for (const view of ["", "?view=vulnerabilities", "?view=actions", "?view=incidents", "?view=usage", "?view=emergency"]) {
+    await page.goto(`/security${view}`);
+    await expect(heading(page, "An ninh")).toBeVisible();
+    await expect(page.getByText("Đang tải…")).toHaveCount(0);
+    expect([view, await faults(page)]).toEqual([view, []]);
+  }
+  expect([foreign, refused]).toEqual([[], []]);
+  await page.context().close();
+});
 
 test("the palette finds rooms, acts, devices and wards without accents, and runs them", async ({ page }) => {
   await page.goto("/");

@@ -21,7 +21,7 @@ export interface OwnServer {
 }
 
 /** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createServer();
   await new Promise<void>((done) => void socket.listen(0, "127.0.0.1", done));
   const address = socket.address();
@@ -29,12 +29,13 @@ async function freePort(): Promise<number> {
   return typeof address === "object" && address ? address.port : 0;
 }
 
-/** Starts `hanoi-ioc serve` in a folder that is removed later. `HANOI_IOC_BIN` says which program. */
-export async function ownServer(): Promise<OwnServer> {
+/** Starts `hanoi-ioc serve` in a folder that is removed later. `HANOI_IOC_BIN` says which program; `more` are tables of its
+ * configuration beyond the addresses. */
+export async function ownServer(more = ""): Promise<OwnServer> {
   const folder = await mkdtemp(join(tmpdir(), "hanoi-ioc-own-"));
   const port = await freePort();
   const config = join(folder, "site.toml");
-  await writeFile(config, `[http]\naddress = "127.0.0.1:${port}"\n[mqtt]\ntls_address = "127.0.0.1:0"\n`);
+  await writeFile(config, `[http]\naddress = "127.0.0.1:${port}"\npublic_url = "http://127.0.0.1:${port}"\n[mqtt]\ntls_address = "127.0.0.1:0"\n${more}`);
   let child: ChildProcess | null = null;
   const program = process.env.HANOI_IOC_BIN ?? "hanoi-ioc";
   const where = ["--config", config, "--data-dir", join(folder, "data")];

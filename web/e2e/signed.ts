@@ -8,7 +8,7 @@ type State = Awaited<ReturnType<ReturnType<Page["context"]>["storageState"]>>;
 
 /** Fills in the form of the door and sends it. */
 export async function enter(page: Page, as: string, secret: string): Promise<void> {
-  await page.getByLabel("Tài khoản").fill(as);
+  await page.getByRole("textbox", { name: "Tài khoản", exact: true }).fill(as);
   await page.getByLabel("Mật khẩu", { exact: true }).fill(secret);
   await page.getByRole("button", { name: "Đăng nhập" }).click();
 }

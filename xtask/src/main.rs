@@ -9,11 +9,13 @@ mod demo;
 mod demo_devices;
 mod harness;
 mod licences;
+mod matrix;
 mod new_adr;
 mod new_slice;
 mod prove;
 mod repo;
 mod run;
+mod sbom;
 mod setup;
 mod steps;
 mod test;
@@ -24,6 +26,7 @@ use anyhow::Result;
 use clap::{Parser, Subcommand};
 use repo::Repo;
 use setup::Need;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// Tasks of the HaNoi IOC repository.
@@ -52,15 +55,27 @@ enum Task {
     Tidy,
     /// Check licences, banned crates and sources
     Licences,
+    /// Write the list of all parts of the program as CycloneDX 1.6
+    Sbom {
+        /// The file to write
+        #[arg(long, default_value = "target/sbom.json")]
+        out: PathBuf,
+    },
     /// Compare contracts/ and the console's client with what the program says
     Contracts {
         /// Take over what the program says
         #[arg(long)]
         write: bool,
     },
+    /// Ask every route as every role and compare with the policies
+    Matrix {
+        /// Plant holes and find them
+        #[arg(long)]
+        self_test: bool,
+    },
     /// Run the long proofs, or one of them by its name
     Prove {
-        /// crates, crash, power, lie, fail, full, clock, stalled, hostile, paho or soak; without it: all
+        /// crates, crash, power, lie, fail, full, clock, stalled, hostile, slow, guess, paho or soak; without it: all
         name: Option<String>,
         /// Arguments of the harness instead of the usual ones
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
@@ -117,7 +132,9 @@ fn run_task(task: Task) -> Result<()> {
         Task::Test => test::run_all(&repo),
         Task::Tidy => tidy::run(&repo),
         Task::Licences => licences::run(&repo),
+        Task::Sbom { out } => sbom::run(&repo, &out),
         Task::Contracts { write } => contracts::run(&repo, write),
+        Task::Matrix { self_test } => matrix::run(&repo, self_test),
         Task::Prove { name, args } => prove::run_named(&repo, name.as_deref(), &args),
         Task::Bench { args } => bench::run(&repo, &args),
         Task::Crash { kills } => crash::run(&repo, kills),

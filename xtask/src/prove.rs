@@ -1,5 +1,6 @@
 //! `cargo xtask prove`: the long proofs, which a test run leaves out: more seeds, ignored tests, kills, power cuts, full
-//! disks, stalled subscribers, hostile questions, Paho's suites, half an hour of everything. With a name: only that one.
+//! disks, stalled subscribers, hostile questions, slow connections, floods, a scan of TLS, guesses, Paho's suites, half an
+//! hour of everything. With a name: only that one.
 
 use crate::harness::{self, Build};
 use crate::repo::Repo;
@@ -11,7 +12,7 @@ use anyhow::{Result, bail};
 use std::env;
 
 /// Proofs on the built server: name, title, and what the harness is told when nothing else is said.
-const ON_THE_SERVER: [(&str, &str, &[&str]); 10] = [
+const ON_THE_SERVER: [(&str, &str, &[&str]); 14] = [
     ("crash", "200 kills", &["--kills", "200", "--self-test"]),
     ("power", "100 power cuts", &["--cuts", "100"]),
     ("lie", "a disk that lies", &["--lie"]),
@@ -20,6 +21,10 @@ const ON_THE_SERVER: [(&str, &str, &[&str]); 10] = [
     ("clock", "a clock that jumps", &[]),
     ("stalled", "subscribers that stop reading", &[]),
     ("hostile", "questions that would take the machine down", &[]),
+    ("slow", "5,000 slow connections", &[]),
+    ("flood", "floods of every kind beside a client that behaves well", &[]),
+    ("tls", "what testssl.sh finds at the doors with TLS", &[]),
+    ("guess", "whether time tells which accounts there are", &[]),
     ("paho", "Eclipse Paho's suites for MQTT", &[]),
     ("soak", "half an hour of everything", &["--minutes", "30"]),
 ];

@@ -1,5 +1,6 @@
 //! `cargo xtask tidy`: the house rules that a compiler does not check, each in a file of its own.
 
+pub(crate) mod controls;
 pub(crate) mod finding;
 pub(crate) mod floors;
 pub(crate) mod globs;
@@ -11,6 +12,7 @@ pub(crate) mod machine;
 pub(crate) mod mission;
 pub(crate) mod names;
 pub(crate) mod packages;
+pub(crate) mod secrets;
 pub(crate) mod slices;
 pub(crate) mod texts;
 pub(crate) mod trace;
@@ -60,6 +62,7 @@ pub(crate) fn look(repo: &Repo) -> Result<Looked> {
     findings.extend(slices::check(&layers, &packages, &paths));
     findings.extend(kernel::check(&layers, &packages, &sources));
     findings.extend(trace::check(&ids, &packages, &sources));
+    findings.extend(controls::check(&paths, &sources));
     findings.extend(texts::check(&sources));
     findings.extend(links::check(&paths, &sources));
     for source in &sources {
@@ -68,6 +71,7 @@ pub(crate) fn look(repo: &Repo) -> Result<Looked> {
         findings.extend(words::check(source));
         findings.extend(mission::check(source));
         findings.extend(machine::check(source));
+        findings.extend(secrets::check(source));
     }
     findings.sort();
     Ok(Looked {

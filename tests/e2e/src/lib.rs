@@ -10,5 +10,7 @@ pub mod moment;
 pub mod mosquitto;
 pub mod packets;
 pub mod person;
+pub mod relay;
 pub mod server;
 pub mod site;
+pub mod tool;

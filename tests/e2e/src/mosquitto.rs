@@ -3,7 +3,7 @@
 use crate::site::PATIENCE;
 use anyhow::{Context, Result};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use tokio::process::Command;
 use tokio::time::timeout;
@@ -21,6 +21,8 @@ pub struct Published {
 #[derive(Clone, Debug)]
 pub struct Mosquitto {
     args: Vec<String>,
+    /// Configuration of the OpenSSL inside.
+    openssl: Option<PathBuf>,
 }
 
 impl Mosquitto {
@@ -40,7 +42,11 @@ impl Mosquitto {
     }
 
     fn on(address: SocketAddr, version: &str, topic: &str) -> Self {
-        Self { args: Vec::new() }
+        let nothing = Self {
+            args: Vec::new(),
+            openssl: None,
+        };
+        nothing
             .with(["-h", &address.ip().to_string(), "-p", &address.port().to_string()])
             .with(["-V", version, "-q", "1", "-t", topic])
     }
@@ -69,9 +75,28 @@ impl Mosquitto {
         self.with(["-u", user, "-P", password])
     }
 
+    /// From this address of the machine.
+    #[must_use]
+    pub fn coming_from(self, address: &str) -> Self {
+        self.with(["-A", address])
+    }
+
+    /// With a configuration of OpenSSL, such as one that allows what is weak.
+    #[must_use]
+    pub fn configured(mut self, openssl: PathBuf) -> Self {
+        self.openssl = Some(openssl);
+        self
+    }
+
     /// Publishes.
     pub async fn publish(&self) -> Result<Published> {
         self.run("mosquitto_pub", &[]).await
+    }
+
+    /// Says also which packets come and go.
+    #[must_use]
+    pub fn telling(self) -> Self {
+        self.with(["-d"])
     }
 
     /// Connects, subscribes, and ends with the first message that comes, which is what it says.
@@ -86,6 +111,9 @@ impl Mosquitto {
             .args(more)
             .stdin(Stdio::null())
             .kill_on_drop(true);
+        if let Some(openssl) = &self.openssl {
+            command.env("OPENSSL_CONF", openssl);
+        }
         let output = timeout(PATIENCE, command.output()).await;
         let output = output
             .with_context(|| format!("{program} did not end"))?

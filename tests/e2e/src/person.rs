@@ -25,8 +25,22 @@ pub struct Person {
 impl Person {
     /// Signs in with the first account.
     pub async fn sign_in(server: &Server, password: &str) -> Result<Self> {
+        Self::sign_in_as(server, ACCOUNT, password).await
+    }
+
+    /// Makes an account with one role, by this administrator, and signs in with it after its first password is changed.
+    pub async fn another(&self, server: &Server, account: &str, role: &str) -> Result<Self> {
+        let body = json!({ "account": account, "rights": [{ "role": role }] });
+        let made = self.ask(Method::POST, "/api/v1/people", Some(body)).await?.json(201)?;
+        let first = made["password"].as_str().context("no first password")?;
+        let mut person = Self::sign_in_as(server, account, first).await?;
+        person.change_password(first, PASSWORD).await?;
+        Ok(person)
+    }
+
+    async fn sign_in_as(server: &Server, account: &str, password: &str) -> Result<Self> {
         let client = answer::client()?;
-        let body = json!({ "account": ACCOUNT, "password": password });
+        let body = json!({ "account": account, "password": password });
         let answer = Answer::of(client.post(server.url("/api/v1/session")).json(&body)).await?;
         let session = answer.json(200)?;
         Ok(Self {

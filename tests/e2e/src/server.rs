@@ -65,7 +65,8 @@ impl Server {
             bail!("the server ended before it was ready; it said:\n{said}")
         };
         let ready: Ready = serde_json::from_str(&line).with_context(|| format!("no line of addresses: {line}"))?;
-        let printed = said.split("password: ").nth(1);
+        // libraries write of passwords, too, in addresses that have none
+        let printed = said.split("mật khẩu / password: ").nth(1);
         let printed = printed.and_then(|rest| rest.split_whitespace().next()).map(Into::into);
         Ok(Self {
             child,

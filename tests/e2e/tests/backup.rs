@@ -7,10 +7,16 @@ use e2e::mosquitto::Mosquitto;
 use e2e::person::{PASSWORD, Person};
 use e2e::site::Site;
 use serde_json::json;
+use std::ffi::OsStr;
 use std::path::Path;
 
-async fn restore(site: &Site, from: &Path) -> Result<e2e::site::Done> {
-    site.run([std::ffi::OsStr::new("restore"), from.as_os_str()]).await
+async fn restore(site: &Site, from: &Path, code: Option<&Path>) -> Result<e2e::site::Done> {
+    let mut args = vec![OsStr::new("restore"), from.as_os_str()];
+    match code {
+        Some(code) => args.extend([OsStr::new("--recovery-code"), code.as_os_str()]),
+        None => args.push(OsStr::new("--new-keys")),
+    }
+    site.run(args).await
 }
 
 #[tokio::test]
@@ -53,26 +59,39 @@ async fn a_restored_backup_has_everything_and_goes_on() -> Result<()> {
         }
         anyhow::Ok(())
     };
-    let (taken, sent) = tokio::join!(site.run([std::ffi::OsStr::new("backup"), backup.as_os_str()]), sending);
+    let (taken, sent) = tokio::join!(site.run([OsStr::new("backup"), backup.as_os_str()]), sending);
     sent?;
     taken?.good()?;
-    let err = site
-        .run([std::ffi::OsStr::new("backup"), backup.as_os_str()])
-        .await?
-        .refused()?;
+    let err = site.run([OsStr::new("backup"), backup.as_os_str()]).await?.refused()?;
     assert!(err.contains("name a new directory"), "{err}");
     let receipt = gauge.depth(now - 50, 0.12).await?;
     let epoch = receipt["position"]["epoch"].as_u64().context("no epoch")?;
     server.kill().await?;
+    let code = site.run(["ca", "recovery-code"]).await?.good()?;
+    let code = site.write("code.txt", &code)?;
 
     let elsewhere = Site::new()?;
-    restore(&elsewhere, &backup).await?.good()?;
-    let err = restore(&elsewhere, &backup).await?.refused()?;
+    // without the code, or with a wrong one, nothing is touched
+    let without = elsewhere
+        .run([OsStr::new("restore"), backup.as_os_str()])
+        .await?
+        .refused()?;
+    assert!(
+        without.contains("--recovery-code") && without.contains("--new-keys"),
+        "{without}"
+    );
+    let wrong = elsewhere.write("wrong.txt", &"0".repeat(64))?;
+    let err = restore(&elsewhere, &backup, Some(&wrong)).await?.refused()?;
+    assert!(err.contains("does not open"), "{err}");
+    restore(&elsewhere, &backup, Some(&code)).await?.good()?;
+    let err = restore(&elsewhere, &backup, Some(&code)).await?.refused()?;
     assert!(err.contains("holds data"), "{err}");
     let server = elsewhere.start().await?;
-    assert!(
-        server.password.is_none(),
-        "a first account was made beside the restored one"
+    assert_eq!(
+        server.password,
+        None,
+        "a first account was made beside the restored one: {}",
+        server.said()?
     );
     let person = Person::sign_in(&server, PASSWORD).await?;
     for (list, before) in lists.iter().zip(before) {
@@ -124,16 +143,14 @@ async fn a_damaged_backup_is_refused_and_leaves_nothing() -> Result<()> {
     let backup = site.path("backup");
     assert!(server.terminate().await?.success());
     // of a stopped instance
-    site.run([std::ffi::OsStr::new("backup"), backup.as_os_str()])
-        .await?
-        .good()?;
+    site.run([OsStr::new("backup"), backup.as_os_str()]).await?.good()?;
     let records = backup.join("government/records.sqlite");
     let mut bytes = std::fs::read(&records)?;
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     std::fs::write(&records, bytes)?;
     let elsewhere = Site::new()?;
-    let err = restore(&elsewhere, &backup).await?.refused()?;
+    let err = restore(&elsewhere, &backup, None).await?.refused()?;
     assert!(
         err.contains("was not restored") && err.contains("records.sqlite"),
         "{err}"

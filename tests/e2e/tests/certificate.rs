@@ -1,109 +1,124 @@
-//! Certificates that do not open the door.
+//! The pack of bad certificates: each is shown by clients that we did not write, refused for its own fault, and written down. One
+//! that was made by the same hands and lacks nothing comes in.
 
-use anyhow::Result;
+use crate::certificates::{Made, Maker};
+use anyhow::{Context, Result};
 use e2e::device::depth;
-use e2e::moment::now_s;
+use e2e::moment::{now_s, until};
 use e2e::mosquitto::Mosquitto;
+use e2e::person::Person;
 use e2e::site::Site;
-use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    SanType, date_time_ymd,
-};
-use std::path::Path;
+use serde_json::Value;
+use std::time::Instant;
 
-/// What the platform CA would write for a device that acts as a client.
-fn params(device: &str) -> Result<CertificateParams> {
-    let mut params = CertificateParams::default();
-    params.distinguished_name.push(DnType::CommonName, device);
-    let uri = format!("urn:hanoi-ioc:device:{device}").try_into()?;
-    params.subject_alt_names = vec![SanType::URI(uri)];
-    params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
-    params.not_before = date_time_ymd(2024, 1, 1);
-    params.not_after = date_time_ymd(2124, 1, 1);
-    Ok(params)
+/// Where a certificate is refused: in the handshake, or by the gatekeeper behind it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum At {
+    Tls,
+    Gate,
 }
 
-fn write(folder: &Path, name: &str, certificate: &rcgen::Certificate, key: &KeyPair) -> Result<()> {
-    std::fs::write(folder.join(format!("{name}.crt")), certificate.pem())?;
-    std::fs::write(folder.join(format!("{name}.key")), key.serialize_pem())?;
-    Ok(())
+/// Name of the file, where it is refused, and what the trace says of it.
+const PACK: [(&str, At, &str); 21] = [
+    ("expired", At::Tls, "it expired"),
+    ("early", At::Tls, "not valid yet"),
+    ("self-signed", At::Tls, "no authority of this server"),
+    ("foreign", At::Tls, "no authority of this server"),
+    ("impostor", At::Tls, "a signature does not fit"),
+    ("server-only", At::Tls, "must name clientAuth"),
+    ("no-purpose", At::Gate, "does not name clientAuth"),
+    ("authority", At::Tls, "that of an authority"),
+    ("rsa-1024", At::Tls, "2048 bits"),
+    ("sha-1", At::Tls, "signed in a way that is not taken"),
+    ("tampered", At::Tls, "a signature does not fit"),
+    ("critical", At::Tls, "critical extension"),
+    ("no-ca-flag", At::Tls, "is not that of an authority"),
+    ("too-long", At::Tls, "longer than its authority allows"),
+    ("below", At::Gate, "not in the register"),
+    ("stolen-key", At::Gate, "not in the register"),
+    ("unknown", At::Gate, "no device 'nobody'"),
+    ("nameless", At::Gate, "subject alternative name"),
+    ("two-names", At::Gate, "names several devices"),
+    ("revoked", At::Gate, "was revoked"),
+    ("replaced", At::Gate, "took its place"),
+];
+
+/// What the trace says of a source address.
+async fn record(auditor: &Person, source: &str) -> Result<Value> {
+    let path = format!("/api/v1/audit?act=device.refused&source={source}%3A");
+    until("the refusal is in the trace", async || {
+        Ok(auditor.list(&path).await?.pop())
+    })
+    .await
 }
 
 #[tokio::test]
-async fn only_certificates_of_the_platform_for_known_devices_open_the_door() -> Result<()> {
-    let site = Site::new()?;
+async fn bad_certificates_are_refused_each_for_its_fault_and_written_down() -> Result<()> {
+    let begin = Instant::now();
+    let mut site = Site::new()?;
+    site.set("HTTP_TLS_ADDRESS", "127.0.0.1:0");
     let server = site.start().await?;
     let person = server.first_person().await?;
+    let auditor = person.another(&server, "kiem-toan", "auditor").await?;
     site.gauge(&server, "gauge-1").await?;
-    let folder = site.certificate("gauge-1").await?;
-    // a certificate of the platform for a device that nobody registered
-    site.certificate("nobody").await?;
-
-    let keys = site.data().join("keys");
-    let read = |name: &str| std::fs::read_to_string(keys.join(name));
-    let platform = Issuer::from_ca_cert_pem(&read("ca.crt")?, KeyPair::from_pem(&read("ca.key")?)?)?;
-    let mut authority = CertificateParams::default();
-    authority.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
-    authority
-        .distinguished_name
-        .push(DnType::CommonName, "HaNoi IOC platform CA");
-    let stranger = CertifiedIssuer::self_signed(authority, KeyPair::generate()?)?;
-
-    let key = KeyPair::generate()?;
-    write(
-        &folder,
-        "foreign",
-        &params("gauge-1")?.signed_by(&key, &stranger)?,
-        &key,
-    )?;
-    write(&folder, "self", &params("gauge-1")?.self_signed(&key)?, &key)?;
-    let mut expired = params("gauge-1")?;
-    expired.not_after = date_time_ymd(2025, 1, 1);
-    write(&folder, "expired", &expired.signed_by(&key, &platform)?, &key)?;
-    let mut early = params("gauge-1")?;
-    early.not_before = date_time_ymd(2120, 1, 1);
-    write(&folder, "early", &early.signed_by(&key, &platform)?, &key)?;
-    let mut serving = params("gauge-1")?;
-    serving.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    write(&folder, "serving", &serving.signed_by(&key, &platform)?, &key)?;
-    let mut nameless = params("gauge-1")?;
-    nameless.subject_alt_names.clear();
-    write(&folder, "nameless", &nameless.signed_by(&key, &platform)?, &key)?;
-    write(&folder, "right", &params("gauge-1")?.signed_by(&key, &platform)?, &key)?;
-
+    let Made { bench, folder } = Maker::new(&site, &server).await?.everything().await?;
     let ca = folder.join("ca.crt");
-    let payload = depth(now_s(), 0.1);
-    // whether TLS refuses it, or the gatekeeper behind TLS
-    for (name, by_tls) in [
-        ("foreign", true),
-        ("self", true),
-        ("expired", true),
-        ("early", true),
-        ("serving", true),
-        ("nameless", false),
-        ("nobody", false),
-    ] {
-        let tls = "hanoi_ioc_mqtt_refused_total{reason=\"tls\"}";
-        let gate = "hanoi_ioc_device_refused_total{reason=\"certificate_invalid\"}";
-        let before = (server.metric(tls).await?, server.metric(gate).await?);
-        for version in ["5", "311"] {
-            let up = Mosquitto::up(server.addresses.mqtts, version, "gauge-1", &payload);
-            let published = up.trusting(&ca).showing(&folder, name).publish().await?;
+    let (door, payload) = (server.addresses.mqtts, depth(now_s(), 0.1));
+    let mut tried = 0;
+    for (number, (name, at, says)) in PACK.into_iter().enumerate() {
+        for (round, version) in ["5", "311"].into_iter().enumerate() {
+            let source = format!("127.0.{}.{}", round + 1, number + 1);
+            let up = Mosquitto::up(door, version, "gauge-1", &payload).coming_from(&source);
+            let up = up.trusting(&ca).showing(&folder, name).configured(bench.weak());
+            let published = up.publish().await?;
+            tried += 1;
             assert!(!published.good, "{name} was let in: {}", published.said);
+            let record = record(&auditor, &source)
+                .await
+                .with_context(|| format!("{name}: {}", published.said))?;
+            let reason = record["detail"]["reason"].as_str().context("no reason")?;
+            assert!(reason.contains(says), "{name}: {reason}");
+            assert_eq!(
+                (&record["outcome"], &record["class"]),
+                (&"denied".into(), &"security".into()),
+                "{name}"
+            );
         }
-        let (refused, passed) = if by_tls { (2.0, 0.0) } else { (0.0, 2.0) };
-        let after = (before.0 + refused, before.1 + passed);
-        let counted = e2e::moment::until("the refusals are counted", async || {
-            let found = (server.metric(tls).await?, server.metric(gate).await?);
-            Ok((found.0 + found.1 >= after.0 + after.1).then_some(found))
-        });
-        assert_eq!(counted.await?, after, "{name}");
+        // the same by the reference client of TLS: it hears an alert, or is let talk and gets no word
+        let source = format!("127.0.3.{}", number + 1);
+        let line = format!(
+            "s_client -connect {door} -bind {source}:0 -tls1_3 -ign_eof -CAfile {0}/ca.crt -cert {0}/{name}.crt -key {0}/{name}.key \
+             -cert_chain {0}/{name}.crt",
+            folder.display()
+        );
+        if at == At::Tls {
+            let shaken = bench.openssl(&line).await?;
+            tried += 1;
+            assert!(shaken.all().contains("alert"), "{name}: {}", shaken.all());
+            let record = record(&auditor, &source).await.context(name)?;
+            let reason = record["detail"]["reason"].as_str().context("no reason")?;
+            assert!(reason.contains(says), "{name}: {reason}");
+        }
     }
     assert!(person.list("/api/v1/observations/latest").await?.is_empty());
     assert_eq!(server.metric("hanoi_ioc_mqtt_publishes_total").await?, 0.0);
-    // made by the same hands and right in everything: the others failed for what they lack
-    let up = Mosquitto::up(server.addresses.mqtts, "5", "gauge-1", &payload);
-    let published = up.trusting(&ca).showing(&folder, "right").publish().await?;
-    assert!(published.good, "{}", published.said);
+
+    // made by the same hands and in the register: the others failed for what they lack
+    for (name, version) in [("right", "5"), ("right", "311"), ("renewed", "5")] {
+        let up = Mosquitto::up(door, version, "gauge-1", &payload).configured(bench.weak());
+        let published = up.trusting(&ca).showing(&folder, name).publish().await?;
+        assert!(published.good, "{name}: {}", published.said);
+    }
+    // nothing of any key stands in the log of the program
+    let said = server.said()?;
+    for file in [site.data().join("keys/ca.key"), folder.join("gauge-1.key")] {
+        let key = std::fs::read_to_string(file)?;
+        assert!(!said.contains(key.lines().nth(1).context("no key")?));
+    }
+    println!(
+        "certificates: {} bad ones, {tried} connections refused and written down, 3 good ones let in, {:.1} s",
+        PACK.len(),
+        begin.elapsed().as_secs_f64()
+    );
     Ok(())
 }

@@ -46,7 +46,7 @@ async fn sigterm_ends_in_order_although_streams_are_open() -> Result<()> {
     assert!(!site.data().join("control.sock").exists());
 
     let server = site.start().await?;
-    assert!(server.password.is_none());
+    assert_eq!(server.password, None, "the accounts of before are there");
     let gauge = gauge.at(&server)?;
     assert_eq!(gauge.depth(t, 0.1).await?["duplicates"], 1);
     let receipt = gauge.send(SENML, depth(now_s(), 0.1)).await?.json(200)?;

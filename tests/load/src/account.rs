@@ -16,8 +16,12 @@ pub(crate) struct Person {
 impl Person {
     /// Takes over the first account, whose password was shown at the first start.
     pub(crate) async fn first(http: SocketAddr, password: &str) -> Result<Self> {
-        let mut client = Client::connect(http).await?;
-        let secret = sign_in(&mut client, password).await?;
+        Self::take_over(&mut Client::connect(http).await?, ACCOUNT, password).await
+    }
+
+    /// Changes the first password of an account.
+    async fn take_over(client: &mut Client, account: &str, password: &str) -> Result<Self> {
+        let secret = sign_in(client, account, password).await?;
         let body = serde_json::json!({ "old": password, "new": PASSWORD }).to_string();
         let headers = format!("Authorization: Bearer {secret}\r\nContent-Type: application/json\r\n");
         let answer = client
@@ -28,10 +32,21 @@ impl Person {
 
     /// Signs in with the password that [`Person::first`] gave the account.
     pub(crate) async fn again(http: SocketAddr) -> Result<Self> {
-        let secret = sign_in(&mut Client::connect(http).await?, PASSWORD).await?;
+        let secret = sign_in(&mut Client::connect(http).await?, ACCOUNT, PASSWORD).await?;
         Ok(Self {
             headers: format!("Authorization: Bearer {secret}\r\n"),
         })
+    }
+
+    /// Makes an account with one role and signs in with it.
+    pub(crate) async fn another(&self, http: SocketAddr, account: &str, role: &str) -> Result<Self> {
+        let mut client = Client::connect(http).await?;
+        let body = serde_json::json!({ "account": account, "rights": [{ "role": role }] }).to_string();
+        let headers = format!("{}Content-Type: application/json\r\n", self.headers);
+        let made = client.ask("POST", "/api/v1/people", &headers, body.as_bytes()).await?;
+        let first = made.json()?["password"].as_str().map(str::to_owned);
+        let first = first.with_context(|| format!("no account: {}", String::from_utf8_lossy(&made.body)))?;
+        Self::take_over(&mut client, account, &first).await
     }
 
     fn with(answer: &Answer) -> Result<Self> {
@@ -59,8 +74,8 @@ impl Person {
     }
 }
 
-async fn sign_in(client: &mut Client, password: &str) -> Result<String> {
-    let body = serde_json::json!({ "account": ACCOUNT, "password": password }).to_string();
+async fn sign_in(client: &mut Client, account: &str, password: &str) -> Result<String> {
+    let body = serde_json::json!({ "account": account, "password": password }).to_string();
     secret(
         &client
             .ask(

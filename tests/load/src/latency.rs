@@ -4,7 +4,7 @@ use std::fmt;
 use std::time::Duration;
 
 /// Many durations.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Latencies(Vec<u32>);
 
 impl Latencies {

@@ -6,7 +6,9 @@ mod check;
 mod clock;
 mod crash;
 mod fleet;
+mod flood;
 mod full;
+mod guess;
 mod hostile;
 mod http;
 mod ingest;
@@ -18,9 +20,11 @@ mod proc;
 mod senders;
 mod sensor;
 mod server;
+mod slow;
 mod soak;
 mod sql;
 mod stalled;
+mod tls;
 mod trend;
 
 use anyhow::Result;
@@ -53,6 +57,14 @@ enum Task {
     Stalled(stalled::StalledArgs),
     /// Statements that would take the machine down, all at once beside ingest
     Hostile(hostile::HostileArgs),
+    /// Thousands of connections that send their requests byte by byte, beside people who work
+    Slow(slow::SlowArgs),
+    /// Hostile clients of each kind in turn, beside one that behaves well
+    Flood(flood::FloodArgs),
+    /// Whether the time of a refused sign-in tells which accounts there are
+    Guess(guess::GuessArgs),
+    /// What testssl.sh finds at the doors with TLS
+    Tls(tls::TlsArgs),
     /// The conformance suites of Eclipse Paho, from a checkout of theirs
     Paho(paho::PahoArgs),
 }
@@ -83,6 +95,10 @@ async fn run(task: Task) -> Result<()> {
         Task::Soak(args) => soak::run(args).await,
         Task::Stalled(args) => stalled::run(args).await,
         Task::Hostile(args) => hostile::run(args).await,
+        Task::Slow(args) => slow::run(args).await,
+        Task::Flood(args) => flood::run(args).await,
+        Task::Guess(args) => guess::run(args).await,
+        Task::Tls(args) => tls::run(args).await,
         Task::Paho(args) => paho::run(args).await,
     }
 }

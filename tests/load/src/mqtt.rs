@@ -195,7 +195,8 @@ impl Client {
         Ok(())
     }
 
-    async fn packet(&mut self) -> Result<(u8, Vec<u8>)> {
+    /// The next packet: its first byte and what follows its length.
+    pub(crate) async fn packet(&mut self) -> Result<(u8, Vec<u8>)> {
         loop {
             if let Some((start, end)) = frame(&self.input)? {
                 let found = (self.input[0], self.input[start..end].to_vec());
@@ -229,7 +230,8 @@ pub(crate) fn frame(input: &[u8]) -> Result<Option<(usize, usize)>> {
     }
 }
 
-fn text(into: &mut Vec<u8>, text: &str) {
+/// Appends a text with its length.
+pub(crate) fn text(into: &mut Vec<u8>, text: &str) {
     into.extend_from_slice(&(text.len() as u16).to_be_bytes());
     into.extend_from_slice(text.as_bytes());
 }

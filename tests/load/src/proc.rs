@@ -34,11 +34,24 @@ pub(crate) fn memory_mib(pid: u32) -> Result<(f64, f64)> {
     Ok((of("VmRSS:")?, of("VmHWM:")?))
 }
 
+/// Begins anew with what [`memory_mib`] says a process had at most.
+pub(crate) fn forget_peak(pid: u32) -> Result<()> {
+    fs::write(format!("/proc/{pid}/clear_refs"), "5").context("/proc/PID/clear_refs cannot be written")
+}
+
 /// Bytes that a process has asked the kernel for so far, from files and sockets, in memory already or not.
 pub(crate) fn read_bytes(pid: u32) -> Result<u64> {
     let io = fs::read_to_string(format!("/proc/{pid}/io"))?;
     let line = io.lines().find_map(|line| line.strip_prefix("rchar:"));
     Ok(line.context("/proc/PID/io is short")?.trim().parse()?)
+}
+
+/// As many open files as this process may have.
+pub(crate) fn raise_files() -> Result<()> {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    limit.current = limit.maximum;
+    Ok(setrlimit(Resource::Nofile, limit)?)
 }
 
 #[cfg(test)]

@@ -18,6 +18,7 @@ use tokio::time::timeout;
 #[derive(Clone, Copy, Debug, Deserialize)]
 pub(crate) struct Addresses {
     pub(crate) http: SocketAddr,
+    pub(crate) https: Option<SocketAddr>,
     pub(crate) mqtt: SocketAddr,
     pub(crate) mqtts: Option<SocketAddr>,
 }
@@ -194,7 +195,7 @@ impl Launched {
         };
         let took = self.started.elapsed();
         let addresses = serde_json::from_str(&line).with_context(|| format!("not a line of addresses: {line}"))?;
-        let password = said()?.split("password: ").nth(1).and_then(|rest| {
+        let password = said()?.split("mật khẩu / password: ").nth(1).and_then(|rest| {
             let word = rest.split_whitespace().next();
             word.map(Into::into)
         });

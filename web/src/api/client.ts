@@ -16,6 +16,23 @@ export function signedOut(): void {
   onSignedOut();
 }
 
+let onDoubt: (refusal: Problem | null) => void = () => {};
+
+/** Calls `then` when what the page knows of its rights may be old: something was refused, or the server ended a stream (null). */
+export function whenInDoubt(then: (refusal: Problem | null) => void): void {
+  onDoubt = then;
+}
+
+/** Told by streams as well. */
+export function refused(problem: Problem): void {
+  if (problem.code === "denied" || problem.code === "password_must_change") onDoubt(problem);
+}
+
+/** Told by streams that the server ended in good order, as it does when rights change. */
+export function streamEnded(): void {
+  onDoubt(null);
+}
+
 type Query = Record<string, string | number | null | undefined>;
 
 /** The path with the given query; empty values are left out. */
@@ -52,6 +69,7 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
   if (!answer.ok) {
     const problem = await problemOf(answer);
     if (problem.code === "not_signed_in" || (problem.status === 401 && !path.includes("/session"))) onSignedOut();
+    refused(problem);
     throw problem;
   }
   return answer.status === 204 ? (undefined as T) : ((await answer.json().catch(() => undefined)) as T);
@@ -59,6 +77,21 @@ export async function call<T>(method: string, path: string, body?: unknown, sign
 
 export function get<T>(path: string, query: Query = {}, signal?: AbortSignal): Promise<T> {
   return call<T>("GET", withQuery(path, query), undefined, signal);
+}
+
+/** A text that is no JSON, with one of its headers. */
+export async function getText(path: string, header: string, signal?: AbortSignal): Promise<{ text: string; head: string | null }> {
+  const late = AbortSignal.timeout(PATIENCE);
+  const answer = await fetch(path, { credentials: "same-origin", cache: "no-store", signal: signal ? AbortSignal.any([signal, late]) : late }).catch((error: unknown) => {
+    if (!signal?.aborted) answered(false);
+    throw new Problem(0, "", error instanceof Error ? error.message : "", null);
+  });
+  answered(answer.status < 500);
+  if (answer.ok) return { text: await answer.text(), head: answer.headers.get(header) };
+  const problem = await problemOf(answer);
+  if (problem.status === 401) onSignedOut();
+  refused(problem);
+  throw problem;
 }
 
 /** All pages of a list, up to `most` items; `complete` says whether that was all. `onPage` hears of what has come so far. */

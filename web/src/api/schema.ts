@@ -4,6 +4,231 @@
  */
 
 export interface paths {
+    "/.well-known/est/simpleenroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a first certificate
+         * @description EST `simpleenroll` (RFC 7030 section 4.2). HTTP Basic: the device is the user, the enrolment code of an operator the password.
+         *     The body is PKCS #10, in base64 of DER or in PEM. The answer is the certificate, as PKCS #7 in base64, or with the whole chain
+         *     in PEM for who accepts `application/pem-certificate-chain`. The same code with the same key gets the same certificate again.
+         */
+        post: operations["enrol_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/.well-known/est/simplereenroll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the next certificate
+         * @description EST `simplereenroll` (RFC 7030 section 4.2.2), over a connection that shows the present certificate. Body and answer are as with
+         *     `simpleenroll`. The present certificate counts until the new one is shown for the first time.
+         */
+        post: operations["renew_certificate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why may I, or may I not?
+         * @description Of a thing that you may not see the answer says which bound is crossed and nothing else. State secrets and what does not
+         *     exist read the same.
+         */
+        get: operations["explain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who holds which right, where, since when and until when; for the review every six months (quarterly at level 4). */
+        get: operations["review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/review.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a table for other programs. */
+        get: operations["review_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The roles that can be given, and what each permits. */
+        get: operations["list_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your own details. */
+        get: operations["read_own"];
+        /** Write your own details, all of them. */
+        put: operations["write_own"];
+        post?: never;
+        /** Erase your own details: their key is destroyed, here and for every backup that is restored here. */
+        delete: operations["erase_own"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Confirm it with a code. The recovery codes are in this answer and nowhere else; your other sessions end. */
+        put: operations["confirm_second_factor"];
+        /**
+         * Begin a second factor (RFC 6238). It counts once a code of it was shown with PUT. The password is asked for once more;
+         *     wrong ones count as at the sign-in.
+         */
+        post: operations["begin_second_factor"];
+        /** Take it away, with a code of it or a recovery code. */
+        delete: operations["remove_second_factor"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where you are signed in. */
+        get: operations["own_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of your sessions at once. */
+        delete: operations["end_own_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Your API tokens, without their secrets. */
+        get: operations["own_tokens"];
+        put?: never;
+        /** Make an API token for some actions and some time. Its secret is in this answer and nowhere else. */
+        post: operations["make_own_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of your API tokens at once. */
+        delete: operations["end_own_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/alerts": {
         parameters: {
             query?: never;
@@ -160,6 +385,80 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find records of the audit trail, newest first. One page looks at 200,000 records at most: it may hold fewer than `limit`,
+         *     or none, and still have a `next`.
+         */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The newest signed checkpoint as text (C2SP tlog-checkpoint); keep it, and later `hanoi-ioc verify audit --from` says
+         *     whether anything before it was changed. The header `audit-key` bears the public key.
+         */
+        get: operations["read_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/consistency/{from}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove that the tree of the newest checkpoint begins with the tree of an older size. */
+        get: operations["prove_growth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/{index}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prove that a record is in the tree that the newest checkpoint signs. */
+        get: operations["prove_record"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/commands/{id}": {
         parameters: {
             query?: never;
@@ -212,6 +511,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/devices/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates of a device, those that end last first. */
+        get: operations["list_certificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/certificates/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke certificates of a device. Whatever the device has open by them ends at once. Answers what was revoked. */
+        post: operations["revoke_certificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/devices/{id}/commands": {
         parameters: {
             query?: never;
@@ -224,6 +557,23 @@ export interface paths {
         put?: never;
         /** Give a command to a device. It is sent as soon as the device listens, and expires at its deadline without an answer. */
         post: operations["give_command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/devices/{id}/enrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Invite a device to ask for a certificate. The code is shown only here; an earlier one counts no more. */
+        post: operations["invite_device"];
         delete?: never;
         options?: never;
         head?: never;
@@ -258,6 +608,43 @@ export interface paths {
         put?: never;
         /** Give a device a new token. The token is shown only here; the old one ends at once. */
         post: operations["new_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the emergency account stands: closed, waiting for a second person, or open; who asked, why, and until when. */
+        get: operations["read_emergency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/emergency/unlock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for the emergency account. A second, different person within ten minutes opens it for an hour and gets its password;
+         *     an alert of the gravest kind goes out at the same moment.
+         */
+        post: operations["unlock_emergency"];
         delete?: never;
         options?: never;
         head?: never;
@@ -687,6 +1074,265 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Accounts within your reach, with their rights. */
+        get: operations["list_people"];
+        put?: never;
+        /** Make an account. The first password of a person is in this answer and nowhere else. */
+        post: operations["create_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One account. */
+        get: operations["read_person"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/clearance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Set the highest classification that a person was cleared for. */
+        put: operations["set_clearance"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/details": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The details of a person within your reach. */
+        get: operations["read_details"];
+        /** Write the details of a person within your reach, all of them. */
+        put: operations["write_details"];
+        post?: never;
+        /** Erase the details of a person within your reach: their key is destroyed, here and for every backup that is restored here. */
+        delete: operations["erase_details"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Link an account with what a provider calls the person, who signs in there from then on. One name opens one account. */
+        post: operations["link_person"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a link away. Sessions that came from its provider end at once. */
+        delete: operations["unlink_person"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a person a new first password; the second factor goes, and all sessions and API tokens end. */
+        post: operations["renew_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/rights": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a right: a role, for an organisation and an area, until a time. It counts at once. */
+        post: operations["give_right"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/rights/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a right. It acts within a second, on open streams too. */
+        delete: operations["withdraw_right"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where somebody is signed in. */
+        get: operations["person_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a session of somebody at once. */
+        delete: operations["end_person_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/state": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** End an account with all its sessions and tokens, or open it again. */
+        put: operations["end_person"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API tokens of an account, without their secrets. */
+        get: operations["person_tokens"];
+        put?: never;
+        /** Make an API token of a service account. Its secret is in this answer and nowhere else. */
+        post: operations["make_service_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End an API token of somebody at once. */
+        delete: operations["end_person_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/personal/inventory": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which personal fields this instance keeps, where and what for. */
+        get: operations["read_inventory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/quarantine": {
         parameters: {
             query?: never;
@@ -726,6 +1372,218 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/security/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what was done for security, newest first. */
+        get: operations["list_actions"];
+        put?: never;
+        /**
+         * Take an action: block an account or an API token, quarantine a device, cut a session. It holds when this answers. Beside
+         *     `security.act` each kind takes its own right, `security.block_account` and so on, and a token has to be made for both. With
+         *     an `Idempotency-Key` the same request again answers the same action.
+         */
+        post: operations["take_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/actions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one action. */
+        get: operations["read_action"];
+        put?: never;
+        post?: never;
+        /**
+         * Take an action back. What was before is there again when this answers: the account opens, the token works, the device is
+         *     heard. What others have changed meanwhile stays, and `restored` says so. A session that was cut cannot be uncut.
+         */
+        delete: operations["undo_action"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/advisories": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import advisories in the form of OSV: one, a list, or an answer with `vulns`. An advisory takes the place of what bore its
+         *     id. At most 32 MiB and 50,000 advisories at once.
+         */
+        post: operations["import_advisories"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List incidents of the security centre, the newest word first. */
+        get: operations["list_soc_incidents"];
+        put?: never;
+        /**
+         * Tell of an incident of the security centre: a new one, a newer state of it, or its end (`closed`). Each different state
+         *     becomes one signal, and so an alert; the same words again change nothing.
+         */
+        post: operations["report_soc_incident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read one incident by the security centre's id. */
+        get: operations["read_soc_incident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/objects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What there is: devices, accounts, links, interfaces, stores and dashboards, with owner, state and last review. Devices and
+         *     accounts as far as you may see them; with an API token, accounts take `person.read` as well.
+         */
+        get: operations["list_objects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/objects/{kind}/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that you have looked at an object, what you found, and who answers for it. */
+        post: operations["review_object"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/sbom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Import the list of parts (CycloneDX, JSON) in place of the one before; `cargo xtask sbom` writes that of this program. Parts
+         *     of crates.io and npm are held against the advisories. At most 32 MiB.
+         */
+        put: operations["import_parts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who used the interfaces how much on a day: API tokens, accounts, devices over HTTP; those that ask most first. */
+        get: operations["read_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/vulnerabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List vulnerabilities of the parts of this program, the soonest due first. */
+        get: operations["list_vulnerabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security/vulnerabilities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Accept a vulnerability for a time, call it mended, open it again, or say who answers for it. What was called mended and is
+         *     in the next list of parts all the same opens again.
+         */
+        put: operations["change_vulnerability"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -745,6 +1603,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/oidc/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Begin to sign in at a provider: sends the browser there. */
+        get: operations["begin_at_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/oidc/{provider}/back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Come back from a provider. Who that is there has to be linked with an account here; then the session begins. */
+        get: operations["come_back_from_provider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/password": {
         parameters: {
             query?: never;
@@ -753,8 +1645,82 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Change the password. Every session of the account ends; the answer begins a new one. */
+        /**
+         * Change the password. Every session and API token of the account ends; the answer begins a new session, and `ended_tokens`
+         *     says how many tokens went.
+         */
         put: operations["change_password"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/post": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Act in another of your posts from now on. */
+        put: operations["switch_post"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/providers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where else one can sign in. */
+        get: operations["list_providers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is configured, each value with its source. Secrets are no settings and stand here never. */
+        get: operations["read_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Versions of the settings, newest first: who started the program with which changes, before and after. Rules and the rest of the
+         *     city pack have theirs at /api/v1/pack/{kind}/{id}.
+         */
+        get: operations["list_setting_versions"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -824,6 +1790,13 @@ export interface components {
         AcknowledgeAlert: {
             /** @description At most 1,000 characters. */
             comment?: string | null;
+        };
+        /** @description An action in words. */
+        ActionView: {
+            /** @description Code. */
+            code: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
         };
         /** @description Signals of one group, gathered into something that one person must look at. */
         Alert: {
@@ -1009,6 +1982,59 @@ export interface components {
             /** @description `true` takes the work back. */
             withdraw?: boolean;
         };
+        /** @description One access. */
+        AuditItem: {
+            /** @description What, such as `GET /api/v1/alerts/{id}`. */
+            act: string;
+            /** @description The action of its route, such as `alert.read`; absent where no route was asked, or one that is gone. */
+            action?: string | null;
+            /** @description Who. */
+            actor: Record<string, never>;
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description `read`, `change` or `security`. */
+            class: string;
+            /** @description Further figures. */
+            detail: {
+                [key: string]: string;
+            };
+            /** @description Address of the other end. */
+            from: string;
+            /** @description Its id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description Its number in the tree, from 0.
+             */
+            index: number;
+            /** @description How it ended: `allowed`, `denied` or `failed`. */
+            outcome: string;
+            /** @description On what. */
+            target: string;
+        };
+        /** @description A page of records, newest first. */
+        AuditPage: {
+            /** @description The records; a page may be empty although there are more. */
+            items: components["schemas"]["AuditItem"][];
+            /** @description Give this as `cursor` to go on; absent at the first record of all. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Records in the tree when the page was read.
+             */
+            size: number;
+        };
+        BTreeMap: {
+            [key: string]: {
+                /** @description `default`, a file with its line, or the variable of the environment. */
+                source: string;
+                /** @description As TOML writes it. */
+                value: string;
+            };
+        };
         /** @description One value that a device reports. */
         BindingView: {
             /** @description Attribute of the entity. */
@@ -1022,10 +2048,135 @@ export interface components {
             /** @description UCUM unit. */
             unit: string;
         };
+        /** @description A certificate of a device. */
+        Certificate: {
+            /**
+             * Format: date-time
+             * @description When it came here (RFC 3339).
+             */
+            at: string;
+            /** @description By whom: a person by the bare id, everything else with its kind. */
+            by: string;
+            /** @description The device. */
+            device: string;
+            /** @description SHA-256 of the certificate (DER), hex: its name here. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description Valid to the end of this second (RFC 3339).
+             */
+            not_after: string;
+            /**
+             * Format: date-time
+             * @description Valid from (RFC 3339).
+             */
+            not_before: string;
+            /** @description How it came here. */
+            origin: components["schemas"]["CertificateOrigin"];
+            reason?: components["schemas"]["RevocationReason"] | null;
+            /** @description The certificate whose place it takes at its first use. */
+            replaces?: string | null;
+            /**
+             * Format: date-time
+             * @description Since when it does not count any more (RFC 3339).
+             */
+            revoked_at?: string | null;
+            /** @description Serial number, hex. */
+            serial: string;
+            standing?: components["schemas"]["CertificateStanding"] | null;
+        };
+        /** @description How the certificate of a device stands, in lists: of those that count, the one that ends last. */
+        CertificateBrief: {
+            /**
+             * Format: date-time
+             * @description Its end (RFC 3339).
+             */
+            not_after: string;
+            /** @description `good`, `ending` (renew it now), `early`, `ended` or `revoked`. */
+            standing: components["schemas"]["CertificateStanding"];
+        };
+        /** @description The certificates of a device, those that end last first. */
+        CertificateList: {
+            /** @description The certificates. */
+            items: components["schemas"]["Certificate"][];
+        };
+        /**
+         * @description How a certificate came into the register.
+         * @enum {string}
+         */
+        CertificateOrigin: "issued" | "enrolled" | "renewed" | "bound";
+        /**
+         * @description How a certificate stands at an instant.
+         * @enum {string}
+         */
+        CertificateStanding: "good" | "ending" | "early" | "ended" | "revoked";
         /** @description To end by hand. */
         ClearAlert: {
             /** @description 1 to 1,000 characters. */
             reason: string;
+        };
+        /** @description To set a clearance. */
+        ClearanceRequest: {
+            /** @description `public`, `internal`, `restricted`, `confidential`, `secret` or `top_secret`; the instance's maximum binds further. */
+            clearance: string;
+        };
+        /** @description What one client asked on one day. */
+        ClientUsage: {
+            /** @description The account behind a token. */
+            account: string | null;
+            /**
+             * Format: int64
+             * @description Bytes of bodies that came.
+             */
+            bytes_in: number;
+            /**
+             * Format: int64
+             * @description Bytes of bodies that went, before compression.
+             */
+            bytes_out: number;
+            /** @description The local day, such as `2026-11-22`. */
+            day: string;
+            /** @description Account name, id of an API token, id of a device. */
+            id: string;
+            /**
+             * @description `account`, `token`, `device`, `anonymous` (all who showed nothing that is known, together) or `other` (all for whom
+             *     memory had no room, together).
+             */
+            kind: string;
+            /**
+             * Format: int64
+             * @description How many requests its day takes; absent: any number.
+             */
+            per_day: number | null;
+            /**
+             * Format: int64
+             * @description How many requests its minute takes; absent: any number.
+             */
+            per_minute: number | null;
+            /**
+             * Format: int64
+             * @description Requests that were refused because a limit was reached.
+             */
+            refused: number;
+            /**
+             * Format: int64
+             * @description Requests that were let in.
+             */
+            requests: number;
+            /**
+             * Format: date-time
+             * @description When it was counted last, to the minute.
+             */
+            seen: string;
+        };
+        /** @description A page of the use on one day, those that ask most first. */
+        ClientUsagePage: {
+            /** @description The local day. */
+            day: string;
+            /** @description The clients. */
+            items: components["schemas"]["ClientUsage"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
         };
         /** @description How the clock of rules, timers and deadlines goes. */
         ClockStatus: {
@@ -1045,6 +2196,11 @@ export interface components {
             reason: components["schemas"]["IncidentReason"];
             /** @description The same in own words: 1 to 4,096 bytes. */
             text: string;
+        };
+        /** @description A one-time or recovery code. */
+        Code: {
+            /** @description The code. */
+            code: string;
         };
         /** @description A command to a device. */
         Command: {
@@ -1142,10 +2298,59 @@ export interface components {
             /** @description 1 to 1,000 characters. */
             comment: string;
         };
+        /** @description The file of settings as it was found. */
+        ConfigFile: {
+            /** @description Its name, if the machine has one. */
+            owner?: string | null;
+            /**
+             * Format: int32
+             * @description Number of the account that owns it.
+             */
+            owner_uid: number;
+            /** @description Its path, as it was given. */
+            path: string;
+            /**
+             * Format: date-time
+             * @description When it was written last.
+             */
+            written: string;
+        };
+        /** @description Shows that the tree of the newest checkpoint begins with an older one (RFC 6962 section 2.1.2). */
+        ConsistencyProof: {
+            /** @description The signed checkpoint of the newer tree. */
+            checkpoint: string;
+            /**
+             * Format: int64
+             * @description Size of the older tree.
+             */
+            from: number;
+            /** @description Hashes, base64. */
+            proof: string[];
+            /**
+             * Format: int64
+             * @description Size of the newer tree.
+             */
+            size: number;
+        };
+        /** @description A list of parts in CycloneDX, as far as it is read. */
+        CycloneDx: {
+            /** @description Always `CycloneDX`. */
+            bomFormat: string;
+            /** @description The parts; parts inside of parts are read, too. */
+            components: components["schemas"]["CycloneDxPart"][];
+            /** @description `1.2` to `1.6`. */
+            specVersion: string;
+        };
+        /** @description A part, by its package address. */
+        CycloneDxPart: {
+            /** @description Such as `pkg:cargo/serde@1.0.0` or `pkg:npm/%40scope/name@1.0.0`. */
+            purl: string;
+        };
         /** @description A device as lists show it. */
         Device: {
             /** @description Area codes. */
             areas: string[];
+            certificate: components["schemas"]["CertificateBrief"] | null;
             /**
              * Format: int32
              * @description Seconds in which something comes at the latest, as its profile promises; absent without a promise.
@@ -1181,6 +2386,78 @@ export interface components {
          * @enum {string}
          */
         DeviceState: "active" | "blocked";
+        /** @description Somebody who has asked for the emergency account. */
+        EmergencyAsked: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description How the emergency account stands. */
+        EmergencyView: {
+            /** @description The account. */
+            account: string;
+            /** @description Who has asked: the one who waits, or the two who opened it. Empty while it is closed. */
+            asked: components["schemas"]["EmergencyAsked"][];
+            /** @description `closed`, `waits` for a second person, or `open`. */
+            state: string;
+            /**
+             * Format: date-time
+             * @description Until when the second may ask, or the account is open; null while it is closed.
+             */
+            until: string | null;
+        };
+        /** @description To end an account or open it again. */
+        EndRequest: {
+            /** @description True: nobody signs in with it, and all its sessions and tokens end at once. */
+            ended: boolean;
+        };
+        /** @description A second factor that was begun. */
+        EnrolmentView: {
+            /** @description For the authenticator app, as QR code. */
+            address: string;
+            /** @description For the authenticator app, by hand. */
+            secret: string;
+        };
+        /** @description Why something is allowed or not. */
+        ExplanationView: {
+            /** @description What was asked. */
+            action: string;
+            /** @description Whether it may be done. */
+            allowed: boolean;
+            /** @description Upon what. */
+            object?: string | null;
+            /** @description Your other posts that would allow it, by number; PUT /api/v1/session/post changes over. */
+            other_posts: number[];
+            /** @description Roles that permit the action. */
+            roles: string[];
+            /** @description The rules that decided. */
+            rules: components["schemas"]["RuleView"][];
+            /** @description One sentence. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description One personal field. */
+        Field: {
+            /** @description The term is assumed: no source at hand gives one. */
+            assumed: boolean;
+            /** @description How long it is kept. */
+            kept: components["schemas"]["Text"];
+            /** @description Its name in the API. */
+            name: string;
+            /** @description The collection of records that has it. */
+            place: string;
+            /** @description What it is used for, and nothing else. */
+            purpose: components["schemas"]["Text"];
+            /** @description Whether it is sealed under a key of the person. */
+            sealed: boolean;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+        };
         /** @description Ranges of series. */
         HistoryAnswer: {
             /** @description First instant (RFC 3339). */
@@ -1409,6 +2686,27 @@ export interface components {
             /** @description Vietnamese. */
             vi: string;
         };
+        /** @description Shows that a record is in the tree of a checkpoint (RFC 6962 section 2.1.1). */
+        InclusionProof: {
+            /** @description The signed checkpoint (C2SP tlog-checkpoint). */
+            checkpoint: string;
+            /** @description The record's bytes as they are in the tree; absent when the record was dropped. */
+            entry?: string | null;
+            /**
+             * Format: int64
+             * @description Number of the record.
+             */
+            index: number;
+            /** @description SHA-256 of a zero byte and the entry, base64. */
+            leaf: string;
+            /** @description Hashes from the leaf's neighbour up, base64. */
+            proof: string[];
+            /**
+             * Format: int64
+             * @description Size of the tree that the checkpoint signs.
+             */
+            size: number;
+        };
         /** @description What an indicator is. */
         Indicator: {
             /** @description How stations become the value of an area: `maximum` or `mean`. */
@@ -1537,6 +2835,49 @@ export interface components {
             /** @description Whether this answer was given before and is repeated for the same Idempotency-Key. */
             repeated?: boolean;
         };
+        /** @description The inventory of personal data. */
+        Inventory: {
+            /** @description All personal fields. */
+            items: components["schemas"]["Field"][];
+        };
+        /** @description An object of the inventory. */
+        InventoryObject: {
+            /** @description Further words and figures of its source. */
+            detail: {
+                [key: string]: string;
+            };
+            /** @description Its id within the kind. */
+            id: string;
+            /** @description `device`, `account`, `link`, `api`, `store` or `dashboard`. */
+            kind: string;
+            last_review: components["schemas"]["ObjectReview"] | null;
+            /** @description The organisation that answers for it: as a review said, else as its source knows. */
+            owner: string | null;
+            /**
+             * Format: int32
+             * @description How many reviews there were.
+             */
+            reviews: number;
+            /**
+             * @description How it stands: `active`, `blocked` (devices), `active`, `ended` (accounts), `on`, `off` (links), `open`, `guarded`
+             *     (interfaces), `in_use` (stores), `shown` (dashboards).
+             */
+            state: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Grows by one at each review, 0 before the first; what If-Match compares.
+             */
+            version: number;
+        };
+        /** @description A page of objects, by kind and id. It may be shorter than asked, also empty, and say where to go on. */
+        InventoryPage: {
+            /** @description The objects. */
+            items: components["schemas"]["InventoryObject"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
         /** @description One kind of background work. */
         LakeJob: {
             /** @description What it did, or why it failed. */
@@ -1601,10 +2942,30 @@ export interface components {
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
         };
+        /** @description To link an account with what a provider calls the person. */
+        LinkRequest: {
+            /** @description Id of the provider; GET /api/v1/session/providers lists them. */
+            provider: string;
+            /** @description What the provider's claim (`sub`, or as configured) says of the person, exactly; 1 to 255 bytes. */
+            subject: string;
+        };
         /** @description To let alerts belong to it. */
         LinkToIncident: {
             /** @description 1 to 200 ids of alerts. */
             alerts: string[];
+        };
+        /** @description A link as those who keep accounts see it. */
+        LinkView: {
+            /** @description When. */
+            at: string;
+            /** @description Who linked them. */
+            by: string;
+            /** @description By which it is taken away. */
+            id: string;
+            /** @description Id of the provider. */
+            provider: string;
+            /** @description What the provider calls the person. */
+            subject: string;
         };
         /** @description An alert that belongs to an incident. */
         LinkedAlert: {
@@ -1656,6 +3017,20 @@ export interface components {
              */
             quarantined: number;
         };
+        /** @description A new account. */
+        MadePerson: {
+            /** @description The first password of a person, shown once; it must be changed at the first sign-in. */
+            password?: string | null;
+            /** @description What it is. */
+            person: components["schemas"]["PersonView"];
+        };
+        /** @description A new API token. */
+        MadeToken: {
+            /** @description Its secret, for `Authorization: Bearer`. It is shown once. */
+            secret: string;
+            /** @description What it is. */
+            token: components["schemas"]["TokenView"];
+        };
         /** @description To give a command. */
         NewCommand: {
             /**
@@ -1670,6 +3045,23 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description To let a device ask for a certificate. */
+        NewInvitation: {
+            /**
+             * Format: int32
+             * @description Hours until the code is too old, 1 to 720; 24 if absent.
+             */
+            hours?: number;
+        };
+        /** @description A new password. */
+        NewPassword: {
+            /** @description How many sessions ended with the old one. */
+            ended_sessions: number;
+            /** @description How many API tokens ended with the old one. */
+            ended_tokens: number;
+            /** @description Shown once; it must be changed at the next sign-in. */
+            password: string;
+        };
         /** @description What people will call a device. */
         NewTitle: {
             /** @description English. */
@@ -1681,6 +3073,29 @@ export interface components {
         NoteOnIncident: {
             /** @description 1 to 4,096 bytes. */
             text: string;
+        };
+        /** @description What somebody found who looked at an object. */
+        ObjectReview: {
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            /** @description Who. */
+            by: string;
+            /** @description `keep`, `change` or `remove`. */
+            finding: string;
+            /** @description In words. */
+            note: string;
+        };
+        /** @description A review. */
+        ObjectReviewRequest: {
+            /** @description `keep`, `change` or `remove`. */
+            finding: string;
+            /** @description In words; at most 1,000 characters. */
+            note?: string;
+            /** @description The organisation that answers for it from now on; as before if absent. */
+            owner?: string | null;
         };
         /** @description The newest value of a series. */
         Observation: {
@@ -1749,6 +3164,17 @@ export interface components {
         OrgList: {
             /** @description By code. */
             items: components["schemas"]["Org"][];
+        };
+        /** @description An advisory of OSV, as far as it is read without its packages. */
+        OsvEntry: {
+            /** @description Other names of the same. */
+            aliases: string[];
+            /** @description Such as `RUSTSEC-2026-0001`. */
+            id: string;
+            /** @description In a line. */
+            summary: string;
+            /** @description When it was taken back. */
+            withdrawn?: string | null;
         };
         /**
          * @description When a change of an item counts.
@@ -1902,12 +3328,69 @@ export interface components {
              */
             version: number;
         };
+        /** @description To begin a second factor. */
+        Password: {
+            /** @description The account's password, once more. */
+            password: string;
+        };
         /** @description To change the password. */
         PasswordChange: {
             /** @description The new one: 12 to 128 characters. */
             new: string;
             /** @description The present password. */
             old: string;
+        };
+        /** @description The personal fields of one person. */
+        PersonDetails: {
+            /** @description E-mail on duty. */
+            email?: string;
+            /** @description Full name, 1 to 200 characters. */
+            full_name: string;
+            /** @description Telephone on duty: digits, spaces and + ( ) . - only. */
+            telephone?: string;
+            /** @description Unit inside the organisation. */
+            unit?: string;
+        };
+        /** @description A page of accounts. */
+        PersonList: {
+            /** @description By name; a page may have fewer than asked for, also none, because of what lies out of reach. */
+            items: components["schemas"]["PersonView"][];
+            /** @description Where the next page begins. */
+            next?: string | null;
+        };
+        /** @description An account to be made. */
+        PersonRequest: {
+            /** @description 3 to 64 of a-z, 0-9, '.', '_' and '-'. */
+            account: string;
+            /** @description The highest classification that the person was cleared for; `internal` by default. */
+            clearance?: string;
+            /** @description `person` (default) or `service`. */
+            kind?: string;
+            /** @description What it may do. */
+            rights?: components["schemas"]["RightRequest"][];
+        };
+        /** @description An account as those who keep accounts see it. */
+        PersonView: {
+            /** @description Account name. */
+            account: string;
+            /** @description How facts and audit name it. */
+            actor: string;
+            /** @description The highest classification that the person was cleared for. */
+            clearance: string;
+            /** @description When the account was ended. */
+            ended?: string | null;
+            /** @description `person` or `service`. */
+            kind: string;
+            /** @description Who the person is at other providers. */
+            links: components["schemas"]["LinkView"][];
+            /** @description No sign-in before this time, after wrong tries. */
+            locked_until?: string | null;
+            /** @description The first password has not been changed yet. */
+            must_change_password: boolean;
+            /** @description What it may do, where, and until when. */
+            rights: components["schemas"]["RightView"][];
+            /** @description A second factor protects it. */
+            second_factor: boolean;
         };
         /** @description WGS 84 degrees. */
         Place: {
@@ -1922,11 +3405,43 @@ export interface components {
              */
             lon: number;
         };
+        /** @description To act in another post. */
+        PostChoice: {
+            /** @description Its number in `posts` of the session. */
+            post: number;
+        };
+        /** @description What the one who is signed in is at one place. */
+        PostView: {
+            /** @description Its area; absent: the whole city. */
+            area?: string | null;
+            /** @description By which it is chosen. */
+            number: number;
+            /** @description Its organisation; absent: the whole tenant. */
+            org?: string | null;
+            /** @description The roles held there. */
+            roles: components["schemas"]["RoleName"][];
+            /** @description When the first of them ends. */
+            until?: string | null;
+        };
         /**
          * @description Whether a device is heard, by what its profile promises.
          * @enum {string}
          */
         Presence: "alive" | "silent" | "never";
+        /** @description All providers. */
+        ProviderList: {
+            /** @description In the order of the configuration; none: people sign in with a password. */
+            items: components["schemas"]["ProviderView"][];
+        };
+        /** @description Somewhere else to sign in. */
+        ProviderView: {
+            /** @description Where the browser goes, on this server. */
+            begin: string;
+            /** @description Its code in the configuration. */
+            id: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+        };
         /** @description An item in quarantine. */
         QuarantineItem: {
             /** @description Arrival (RFC 3339). */
@@ -1960,6 +3475,11 @@ export interface components {
             items: components["schemas"]["QuarantineItem"][];
             /** @description Cursor of the next page; absent on the last one. */
             next?: string | null;
+        };
+        /** @description Recovery codes, each of which counts once. */
+        RecoveryCodes: {
+            /** @description To be kept on paper. */
+            codes: string[];
         };
         /** @description To register a device. */
         Registration: {
@@ -2072,20 +3592,250 @@ export interface components {
             /** @description What came of it. */
             receipt: components["schemas"]["ReplayReceipt"];
         };
+        /** @description The access review. */
+        Review: {
+            /** @description When it was drawn up. */
+            at: string;
+            /** @description One line for each right of each account. */
+            items: components["schemas"]["ReviewLine"][];
+        };
+        /** @description One line of the access review: who holds what. */
+        ReviewLine: {
+            /** @description Account name. */
+            account: string;
+            /** @description How facts and audit name it. */
+            actor: string;
+            /** @description The right has no end. */
+            endless: boolean;
+            /** @description The right. */
+            right: components["schemas"]["RightView"];
+            /** @description A second factor protects it. */
+            second_factor: boolean;
+            /** @description `active`, `ended` or `never_signed_in` (the first password was never changed). */
+            state: string;
+            /** @description `valid` or `over`. */
+            validity: string;
+            /** @description A role asks for a second factor and the account has none. */
+            weak: boolean;
+        };
+        /** @description To revoke certificates. */
+        Revocation: {
+            /** @description Id or serial number of one certificate; absent: all of the device that count. */
+            certificate?: string | null;
+            /** @description Why. */
+            reason: components["schemas"]["RevocationReason"];
+        };
+        /**
+         * @description Why a certificate does not count any more (RFC 5280 section 5.3.1).
+         * @enum {string}
+         */
+        RevocationReason: "unspecified" | "key_compromise" | "affiliation_changed" | "superseded" | "cessation_of_operation" | "privilege_withdrawn";
+        /** @description A right to be given. */
+        RightRequest: {
+            /** @description Its area; absent: the whole city. */
+            area?: string | null;
+            /** @description Its organisation; absent: the whole tenant. */
+            org?: string | null;
+            /** @description Code of the role; GET /api/v1/access/roles lists them. */
+            role: string;
+            /** @description RFC 3339; from then on it counts no more. */
+            until?: string | null;
+        };
+        /** @description A right as it is shown. */
+        RightView: {
+            /** @description Its area; absent: the whole city. */
+            area?: string | null;
+            /** @description When. */
+            at: string;
+            /** @description Who gave it. */
+            by: string;
+            /** @description By which it is withdrawn. */
+            id: string;
+            /** @description Its organisation; absent: the whole tenant. */
+            org?: string | null;
+            /** @description Code of the role. */
+            role: string;
+            /** @description What people call the role. */
+            title: components["schemas"]["Text"];
+            /** @description From then on it counts no more. */
+            until?: string | null;
+        };
+        /** @description All roles and actions. */
+        RoleList: {
+            /** @description All actions. */
+            actions: components["schemas"]["ActionView"][];
+            /** @description The roles that can be given in this tenant. */
+            items: components["schemas"]["RoleView"][];
+        };
+        /** @description A role in words. */
+        RoleName: {
+            /** @description Code. */
+            code: string;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description A role with what it permits. */
+        RoleView: {
+            /** @description Codes of what it permits. */
+            actions: string[];
+            /** @description The highest classification that it ever sees. */
+            ceiling: string;
+            /** @description Code. */
+            code: string;
+            /** @description Whether its holders see only what their organisation owns. */
+            own_org_only: boolean;
+            /** @description Its holders sign in with a second factor where the configuration asks for it. */
+            second_factor: boolean;
+            /** @description What people call it. */
+            title: components["schemas"]["Text"];
+        };
+        /** @description A rule that decided. */
+        RuleView: {
+            /** @description Its id in the policies. */
+            rule: string;
+            /** @description What it says. */
+            text: components["schemas"]["Text"];
+        };
+        /** @description An action of security. */
+        SecurityAction: {
+            /**
+             * Format: date-time
+             * @description When it was asked for.
+             */
+            at: string;
+            /** @description Who took it. */
+            by: string;
+            /**
+             * Format: uuid
+             * @description Identifier.
+             */
+            id: string;
+            /** @description `block_account`, `block_token`, `quarantine_device` or `cut_session`. */
+            kind: string;
+            /** @description Why. */
+            reason: string;
+            /** @description Whether what was before is there again; `false` when others had changed it, or a token had run out, meanwhile. */
+            restored: boolean | null;
+            /** @description Whether it can be taken back. */
+            reversible: boolean;
+            /**
+             * Format: date-time
+             * @description When it came into this state; absent while it has only begun.
+             */
+            since: string | null;
+            /** @description `begun`, `in_force`, `done` (it cannot be taken back), `undoing`, `undone` or `failed`. */
+            state: string;
+            /** @description Upon what. */
+            target: components["schemas"]["SecurityTarget"];
+            /** @description Who took it back. */
+            undone_by: string | null;
+            /**
+             * Format: date-time
+             * @description When it is taken back by itself.
+             */
+            until: string | null;
+            /**
+             * Format: int64
+             * @description Grows by one at each change.
+             */
+            version: number;
+            /** @description Why it failed. */
+            why: string | null;
+            why_text: components["schemas"]["Text"] | null;
+        };
+        /** @description A page of actions, newest first. */
+        SecurityActionPage: {
+            /** @description The actions. */
+            items: components["schemas"]["SecurityAction"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description An action to be taken. */
+        SecurityActionRequest: {
+            /** @description `block_account`, `block_token`, `quarantine_device` or `cut_session`. */
+            kind: string;
+            /** @description Why; 3 to 500 characters. */
+            reason: string;
+            /** @description Upon what. */
+            target: components["schemas"]["SecurityTarget"];
+            /**
+             * Format: date-time
+             * @description When it is taken back by itself; at most 366 days ahead. For ever if absent.
+             */
+            until?: string | null;
+        };
+        /** @description Upon what an action is taken. Which members are needed follows from its kind. */
+        SecurityTarget: {
+            /** @description Account name; for `block_account`, `block_token` and `cut_session`. */
+            account?: string | null;
+            /** @description Id of a device; for `quarantine_device`. */
+            device?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of a session; for `cut_session`.
+             */
+            session?: string | null;
+            /**
+             * Format: uuid
+             * @description Id of an API token; for `block_token`.
+             */
+            token?: string | null;
+        };
         /** @description Who is signed in. */
         Session: {
             /** @description Account name. */
             account: string;
+            /** @description The codes of all actions that are permitted in it; a screen offers nothing else. */
+            actions: string[];
+            /** @description Only after a change of the password: how many API tokens ended with it. */
+            ended_tokens?: number | null;
+            /** @description When it ends in any case, for API tokens. */
+            expires?: string | null;
+            /** @description The highest classification that is seen in it. */
+            max_classification: string;
             /** @description The first password must be changed before anything else works. */
             must_change_password: boolean;
             /** @description What the screen shows as a name. */
             name: string;
             /** @description Person id. */
             person: string;
+            /** @description The number of the one that is active. */
+            post: number;
+            /** @description The posts of this person; one acts in one of them at a time. */
+            posts: components["schemas"]["PostView"][];
             /** @description Role codes. */
             roles: string[];
+            /** @description A second factor protects the account. */
+            second_factor: boolean;
+            /**
+             * @description A role of the post works only after a sign-in with a second factor, and this one was without: nothing but one's own
+             *     account is open until then.
+             */
+            second_factor_due: boolean;
             /** @description Tenant. */
             tenant: string;
+        };
+        /** @description Sessions. */
+        SessionList: {
+            /** @description Those that have not run out. */
+            items: components["schemas"]["SessionView"][];
+        };
+        /** @description A session as its owner sees it. */
+        SessionView: {
+            /** @description Address of the sign-in. */
+            from: string;
+            /** @description By which it is ended. */
+            id: string;
+            /** @description It is the one that asks. */
+            present: boolean;
+            /** @description Id of the provider where the person signed in; absent: with a password here. */
+            provider?: string | null;
+            /** @description A second factor was shown. */
+            second_factor: boolean;
+            /** @description Last request that was saved. */
+            seen: string;
+            /** @description Sign-in. */
+            since: string;
         };
         /** @description To judge the severity. */
         SetIncidentSeverity: {
@@ -2096,6 +3846,67 @@ export interface components {
             severity: number;
             /** @description Why: 1 to 4,096 bytes. */
             text: string;
+        };
+        /** @description One setting that is not what it was. */
+        SettingChange: {
+            after?: components["schemas"]["SettingValue"] | null;
+            before?: components["schemas"]["SettingValue"] | null;
+            /** @description Its key. */
+            key: string;
+        };
+        /** @description Who started the program: what the operating system knows of it. */
+        SettingStarter: {
+            /** @description Its name there, if the machine has one. */
+            account?: string | null;
+            file?: components["schemas"]["ConfigFile"] | null;
+            /** @description Version of the program. */
+            program: string;
+            /**
+             * Format: int32
+             * @description Number of the account of the operating system under which the program runs.
+             */
+            uid: number;
+        };
+        /** @description A value as it is configured. */
+        SettingValue: {
+            /** @description `default`, a file with its line, or the variable of the environment. */
+            source: string;
+            /** @description As TOML writes it. */
+            value: string;
+        };
+        /** @description One version of the settings. */
+        SettingVersion: {
+            /**
+             * Format: date-time
+             * @description When the program was started with them.
+             */
+            at: string;
+            /** @description Who started it. */
+            by: components["schemas"]["SettingStarter"];
+            /** @description What changed, by key. In version 1: what is not as the program brings it. */
+            changes: components["schemas"]["SettingChange"][];
+            /**
+             * Format: int32
+             * @description From 1, one more at each start with other values.
+             */
+            number: number;
+        };
+        /** @description Versions of the settings. */
+        SettingVersionList: {
+            /** @description Newest first. */
+            items: components["schemas"]["SettingVersion"][];
+            /**
+             * Format: int32
+             * @description `before` of the next page; null on the last one.
+             */
+            next?: number | null;
+        };
+        /** @description What is configured. */
+        SettingsNow: {
+            /** @description By key, such as `http.address`. */
+            settings: components["schemas"]["BTreeMap"];
+            /** @description The version that they belong to. */
+            version: components["schemas"]["SettingVersion"];
         };
         /** @description To put aside. */
         ShelveAlert: {
@@ -2111,8 +3922,97 @@ export interface components {
         SignIn: {
             /** @description Account name. */
             account: string;
+            /** @description The code of the authenticator app, or a recovery code; only for accounts with a second factor. */
+            code?: string | null;
             /** @description Password. */
             password: string;
+        };
+        /** @description An incident of the SOC, as it was told last. */
+        SocIncident: {
+            /**
+             * Format: uuid
+             * @description Id of the newest alert that its signals became; null while none is known.
+             */
+            alert: string | null;
+            /**
+             * Format: date-time
+             * @description When the SOC saw it so.
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description When it was told first.
+             */
+            first: string;
+            /** @description The SOC's own id. */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When something new was told last.
+             */
+            last: string;
+            /** @description Further words. */
+            note: string;
+            /** @description What it concerns. */
+            objects: components["schemas"]["SocObject"][];
+            /**
+             * Format: int32
+             * @description 1 (lightest) to 5 (gravest).
+             */
+            severity: number;
+            /** @description `open` or `closed`. */
+            state: string;
+            /** @description What it is about. */
+            title: components["schemas"]["Text"];
+            /**
+             * Format: int64
+             * @description Grows by one at each change.
+             */
+            version: number;
+        };
+        /** @description A page of incidents, the newest word first. */
+        SocIncidentPage: {
+            /** @description The incidents. */
+            items: components["schemas"]["SocIncident"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description An incident as the SOC tells of it. The same id again is a newer state of the same incident. */
+        SocIncidentRequest: {
+            /**
+             * Format: date-time
+             * @description When the SOC saw it so. An older one than the newest that was told is refused.
+             */
+            at: string;
+            /** @description The SOC's own id; 1 to 128 visible ASCII characters. */
+            id: string;
+            /** @description Further words; at most 4,000 characters. */
+            note?: string;
+            /** @description What it concerns; at most 100. */
+            objects?: components["schemas"]["SocObject"][];
+            /**
+             * Format: int32
+             * @description 1 (lightest) to 5 (gravest).
+             */
+            severity: number;
+            /** @description `open` (if absent) or `closed`. */
+            state?: string | null;
+            /** @description What it is about; at most 300 characters in each language. */
+            title: components["schemas"]["SocTitle"];
+        };
+        /** @description Something that an incident concerns. */
+        SocObject: {
+            /** @description Its id; 1 to 200 characters. */
+            id: string;
+            /** @description `device`, `account`, `link`, `api`, `store`, `dashboard` or `other`. */
+            kind: string;
+        };
+        /** @description A title in two languages. */
+        SocTitle: {
+            /** @description English. */
+            en?: string;
+            /** @description Vietnamese. */
+            vi: string;
         };
         /**
          * @description For whom a device speaks besides itself (SEMANTICS 3).
@@ -2222,8 +4122,145 @@ export interface components {
             /** @description For `Authorization: Bearer` or as MQTT password. */
             token: string;
         };
+        /** @description API tokens. */
+        TokenList: {
+            /** @description All that have not been ended. */
+            items: components["schemas"]["TokenView"][];
+        };
+        /** @description To make an API token. */
+        TokenRequest: {
+            /** @description Codes of actions, such as `alert.read`. */
+            actions: string[];
+            /** @description RFC 3339; at most 366 days ahead. */
+            expires: string;
+            /** @description What it is for, 1 to 80 characters. */
+            title: string;
+        };
+        /** @description An API token without its secret. */
+        TokenView: {
+            /** @description What it may do. */
+            actions: string[];
+            /** @description When it was made. */
+            at: string;
+            /** @description Who made it. */
+            by: string;
+            /** @description From then on it opens nothing. */
+            expires: string;
+            /** @description By which it is ended. */
+            id: string;
+            /** @description What it is for. */
+            title: string;
+        };
+        /** @description To ask for the emergency account. */
+        UnlockRequest: {
+            /** @description 10 to 500 characters: what happens. */
+            reason: string;
+        };
+        /** @description How far an unlocking has come. */
+        UnlockView: {
+            /** @description The account to sign in with. */
+            account: string;
+            /** @description Its password, shown once to the second person. */
+            password?: string | null;
+            /** @description `waits` for a second person, or `open`. */
+            state: string;
+            /** @description Until when the second may ask, or the account is open. */
+            until: string;
+        };
         /** @description To take back from the shelf; nothing needs to be said. */
         UnshelveAlert: Record<string, never>;
+        /** @description A vulnerability of a part of this program. */
+        Vulnerability: {
+            /** @description The advisory, such as `RUSTSEC-2026-0001`. */
+            advisory: string;
+            /** @description Other names of the same, such as its CVE. */
+            aliases: string[];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string | null;
+            /** @description Who brought it into this state; absent while it is open. */
+            by: string | null;
+            /**
+             * Format: date-time
+             * @description By when it has to be mended.
+             */
+            due: string;
+            /** @description `crates.io` or `npm`. */
+            ecosystem: string;
+            /**
+             * Format: date-time
+             * @description Since when it is in the register.
+             */
+            first: string;
+            /** @description The first versions without it. */
+            fixed_in: string[];
+            /** @description `low`, `medium`, `high`, `critical`, or `unknown`. */
+            grade: string;
+            /**
+             * Format: uuid
+             * @description Identifier; follows from advisory and part.
+             */
+            id: string;
+            /** @description Whether that time is over and it is still open. */
+            overdue: boolean;
+            /** @description The organisation that answers for it. */
+            owner: string | null;
+            /** @description Name of the part. */
+            package: string;
+            /** @description Why it is accepted, or how it was mended. */
+            reason: string | null;
+            reason_text: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Grows by one at each change; also the ETag, and what If-Match compares.
+             */
+            revision: number;
+            /** @description `open`, `accepted` or `mended`. */
+            state: string;
+            /** @description In a line. */
+            summary: string;
+            /**
+             * Format: date-time
+             * @description Until when it is accepted.
+             */
+            until: string | null;
+            /** @description Its version. */
+            version: string;
+        };
+        /** @description What an import came to. */
+        VulnerabilityImport: {
+            /** @description Vulnerabilities that are over. */
+            mended: number;
+            /** @description Vulnerabilities that are new, or open again. */
+            opened: number;
+            /** @description Of those that were sent: not of crates.io or npm, or without name and version. */
+            passed_over: number;
+            /** @description Parts, or advisories, that were taken. */
+            taken: number;
+        };
+        /** @description A page of vulnerabilities, the soonest due first. */
+        VulnerabilityPage: {
+            /** @description The vulnerabilities. */
+            items: components["schemas"]["Vulnerability"][];
+            /** @description The cursor of the next page; absent on the last one. */
+            next?: string | null;
+        };
+        /** @description What to change. */
+        VulnerabilityRequest: {
+            /** @description The organisation that answers for it; as before if absent. */
+            owner?: string | null;
+            /** @description Why it is accepted, or how it was mended; 3 to 500 characters. */
+            reason?: string | null;
+            /** @description `open`, `accepted` (with reason and until) or `mended` (with reason); as before if absent. */
+            state?: string | null;
+            /**
+             * Format: date-time
+             * @description Until when it is accepted; at most 366 days ahead.
+             */
+            until?: string | null;
+        };
         /** @description To begin to work on it. */
         WorkOnIncident: {
             /** @description At most 4,096 bytes. */
@@ -2238,6 +4275,524 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    enrol_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pkcs10": string;
+            };
+        };
+        responses: {
+            /** @description the certificate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkcs7-mime": string;
+                };
+            };
+            /** @description no code, or one that does not fit */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+            /** @description the device is blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+            /** @description the key is known here, or the device has too many certificates */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+            /** @description the request does not fit; `detail` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+        };
+    };
+    renew_certificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/pkcs10": string;
+            };
+        };
+        responses: {
+            /** @description the certificate */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pkcs7-mime": string;
+                };
+            };
+            /** @description no certificate, or one that does not count */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+            /** @description the device is blocked */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+            /** @description the key is known here */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+            /** @description the request does not fit; `detail` says why */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": Record<string, never>;
+                };
+            };
+        };
+    };
+    explain: {
+        parameters: {
+            query: {
+                /** @description Code of an action, such as `alert.clear`; GET /api/v1/access/roles lists them. */
+                action: string;
+                /** @description A thing, as its kind and id: `alert/{id}`, `device/{id}`, `incident/{id}`. Absent: at all. */
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExplanationView"];
+                };
+            };
+            /** @description there is no such thing, or nobody is told */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the action or the object cannot be understood */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Review"];
+                };
+            };
+        };
+    };
+    review_csv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description one line for each right */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+        };
+    };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+        };
+    };
+    read_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description all empty when none are stored */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+        };
+    };
+    write_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonDetails"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    erase_own: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nothing is stored any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            /** @description the code does not fit; it counts like a wrong password */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the account rests after wrong codes */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Password"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentView"];
+                };
+            };
+            /** @description `sign_in_failed`: the password is wrong, or the account rests after wrong ones */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description there is one already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    remove_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            /** @description taken away */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the code does not fit; it counts like a wrong password */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the account rests after wrong codes */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    own_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+        };
+    };
+    end_own_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no session of yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    own_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+        };
+    };
+    make_own_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_own_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no token of yours */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     list_alerts: {
         parameters: {
             query?: {
@@ -2691,6 +5246,144 @@ export interface operations {
             };
         };
     };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Records at or after this time, RFC 3339. */
+                from?: string;
+                /** @description Records before this time, RFC 3339. */
+                to?: string;
+                /** @description Who: `person:<id>`, `device:<id>`, `service:<name>` or `anonymous`; several with commas. */
+                actor?: string;
+                /** @description Part of the act, such as `/api/v1/alerts` or `POST `. */
+                act?: string;
+                /** @description Part of the object: a path, an id. */
+                target?: string;
+                /** @description `allowed`, `denied`, `failed`; several with commas. */
+                outcome?: string;
+                /** @description Beginning of the source address. */
+                source?: string;
+                /** @description `read`, `change`, `security`; several with commas. */
+                class?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            /** @description you are no auditor */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description nothing was signed yet since the start */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prove_growth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description size in the older checkpoint, at least 1 */
+                from: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsistencyProof"];
+                };
+            };
+            /** @description the newest checkpoint is not that large */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    prove_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description number of the record */
+                index: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InclusionProof"];
+                };
+            };
+            /** @description there is no such record in the newest checkpoint; a new record is in the next one */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     read_command: {
         parameters: {
             query?: never;
@@ -2734,6 +5427,11 @@ export interface operations {
                  *     `next`.
                  */
                 presence?: components["schemas"]["Presence"] | null;
+                /**
+                 * @description `good`, `ending` (to be renewed now), `early`, `ended` or `revoked`: how the certificate stands. Pages are as with
+                 *     `presence`.
+                 */
+                certificate?: components["schemas"]["CertificateStanding"] | null;
                 /** @description Words of id and title, with or without accents. */
                 q?: string | null;
                 /** @description Page size, 1 to 1000; 100 by default. */
@@ -2809,6 +5507,82 @@ export interface operations {
             };
             /** @description no such device for you */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            /** @description no such device for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    revoke_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revocation"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateList"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such device for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description there is no such certificate that counts */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2918,6 +5692,53 @@ export interface operations {
             };
         };
     };
+    invite_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description device id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvitation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Code"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such device for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     set_state: {
         parameters: {
             query?: never;
@@ -2963,6 +5784,62 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Token"];
                 };
+            };
+        };
+    };
+    read_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyView"];
+                };
+            };
+            /** @description not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unlock_emergency: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlockView"];
+                };
+            };
+            /** @description not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -4260,6 +7137,663 @@ export interface operations {
             };
         };
     };
+    list_people: {
+        parameters: {
+            query?: {
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonList"];
+                };
+            };
+        };
+    };
+    create_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadePerson"];
+                };
+            };
+            /** @description a right lies beyond your own organisation or area */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    set_clearance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearanceRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description your own account, or not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description above what this instance keeps */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    write_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonDetails"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDetails"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    erase_details: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description nothing is stored any more */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    link_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description your own account, or not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the name opens an account already, or the account takes no link */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such provider, or the subject does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    unlink_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+                /** @description id of the link */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description your own account, or not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account or link */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    renew_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewPassword"];
+                };
+            };
+            /** @description your own account, or not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a service account, or that of emergencies */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    give_right: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description your own account, or beyond your own organisation or area */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value does not fit */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    withdraw_right: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+                /** @description id of the right */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description no such account or right */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    person_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_person_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+                /** @description id of the session */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description your own, see account/sessions */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account or session */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EndRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonView"];
+                };
+            };
+            /** @description your own account, or not permitted */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    person_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            /** @description no such account, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    make_service_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description name of a service account */
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description not a service account */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    end_person_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description account name */
+                account: string;
+                /** @description id of the token */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description your own, see account/tokens */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account or token */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_inventory: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Inventory"];
+                };
+            };
+        };
+    };
     quarantine: {
         parameters: {
             query?: {
@@ -4371,6 +7905,602 @@ export interface operations {
             };
         };
     };
+    list_actions: {
+        parameters: {
+            query?: {
+                /** @description `block_account`, `block_token`, `quarantine_device`, `cut_session`; several with commas. */
+                kind?: string;
+                /** @description `begun`, `in_force`, `done`, `undoing`, `undone`, `failed`; several with commas. */
+                state?: string;
+                /** @description Words of target or reason, with or without tones; beginnings are enough. */
+                q?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityActionPage"];
+                };
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    take_action: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 200 visible ASCII characters */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SecurityActionRequest"];
+            };
+        };
+        responses: {
+            /** @description the same was asked before with this key; as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityAction"];
+                };
+            };
+            201: {
+                headers: {
+                    /** @description its address */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityAction"];
+                };
+            };
+            /** @description your roles, or this token, do not allow this kind; nobody does it to oneself */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such account, token, session or device, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the target is under another action; `action` names it */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid, or the key was used with another body; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description written down and not in force yet; it is tried again, `action` names it */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the action */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityAction"];
+                };
+            };
+            /** @description no such action, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    undo_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the action */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityAction"];
+                };
+            };
+            /** @description your roles, or this token, do not allow this kind */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such action, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it cannot be taken back */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    import_advisories: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description by the schema of OSV; further members are passed over */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OsvEntry"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityImport"];
+                };
+            };
+            /** @description more than 32 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no advisories in the form of OSV */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_soc_incidents: {
+        parameters: {
+            query?: {
+                /** @description `open`, `closed`; several with commas. */
+                state?: string;
+                /** @description 1 to 5; several with commas. */
+                severity?: string;
+                /** @description Words of id, title or objects, with or without tones; beginnings are enough. */
+                q?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocIncidentPage"];
+                };
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    report_soc_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SocIncidentRequest"];
+            };
+        };
+        responses: {
+            /** @description it was known; as it stands now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocIncident"];
+                };
+            };
+            /** @description nobody had told of it */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocIncident"];
+                };
+            };
+            /** @description your roles do not allow it, or only for a part of the city */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it is older than what was told; `known` is the time of the newest */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_soc_incident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description the SOC's own id */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SocIncident"];
+                };
+            };
+            /** @description no such incident, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_objects: {
+        parameters: {
+            query?: {
+                /** @description `device`, `account`, `link`, `api`, `store`, `dashboard`; several with commas. */
+                kind?: string;
+                /** @description States as the sources call them, such as `blocked` or `off`; several with commas. */
+                state?: string;
+                /** @description Words of id, title, or code or name of the owner, with or without tones; beginnings are enough. */
+                q?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryPage"];
+                };
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    review_object: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag, or version, that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description `device`, `account`, `link`, `api`, `store` or `dashboard` */
+                kind: string;
+                /** @description its id within the kind, percent-encoded */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ObjectReviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new version */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InventoryObject"];
+                };
+            };
+            /** @description no such object, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description somebody has reviewed it since the version of If-Match; `version` is the newest, `state` its finding */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    import_parts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description further members are passed over */
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CycloneDx"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityImport"];
+                };
+            };
+            /** @description more than 32 MiB */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no CycloneDX document of a known version; `field` names what is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    read_usage: {
+        parameters: {
+            query?: {
+                /** @description The local day, such as `2026-11-22`; today if absent. */
+                day?: string;
+                /** @description `account`, `token`, `device`, `anonymous`, `other`; several with commas. */
+                kind?: string;
+                /** @description Words of id or account; beginnings are enough. */
+                q?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClientUsagePage"];
+                };
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_vulnerabilities: {
+        parameters: {
+            query?: {
+                /** @description `open`, `accepted`, `mended`; several with commas. */
+                state?: string;
+                /** @description `low`, `medium`, `unknown`, `high`, `critical`; several with commas. */
+                grade?: string;
+                /** @description Words of advisory, other names, part or text; beginnings are enough. */
+                q?: string;
+                /** @description Only what is due before this time. */
+                due_before?: string;
+                /** @description Size of the page, 1 to 1000; 100 if absent. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VulnerabilityPage"];
+                };
+            };
+            /** @description a filter cannot be understood; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    change_vulnerability: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description the ETag, or revision, that you have judged */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description id of the vulnerability */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VulnerabilityRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    /** @description its new revision */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vulnerability"];
+                };
+            };
+            /** @description no such vulnerability, or not for you */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description it has changed since the revision of If-Match; `version` and `state` are the newest */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a value is not valid; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     who_am_i: {
         parameters: {
             query?: never;
@@ -4418,7 +8548,7 @@ export interface operations {
                     "application/json": components["schemas"]["Session"];
                 };
             };
-            /** @description wrong account or password */
+            /** @description `sign_in_failed`: wrong account, password or code; `second_factor_needed`: send `code` too */
             401: {
                 headers: {
                     [name: string]: unknown;
@@ -4438,6 +8568,99 @@ export interface operations {
         responses: {
             /** @description signed out */
             204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    begin_at_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id of the provider; GET /api/v1/session/providers lists them */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the provider, with a cookie that has to come back */
+            302: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description too many sign-ins from this address or at this provider */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `provider_away`: the provider does not answer */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    come_back_from_provider: {
+        parameters: {
+            query?: {
+                /** @description What we gave the browser along. */
+                state?: string;
+                /** @description For the exchange. */
+                code?: string;
+                /** @description The provider's name (RFC 9207). */
+                iss?: string;
+                /** @description Why it came to nothing there. */
+                error?: string;
+            };
+            header?: never;
+            path: {
+                /** @description id of the provider */
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description to the console, with the session's cookie */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `provider_refused`: not believed, not linked, or ended; `second_factor_needed` */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description no such provider */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description `provider_away`: the provider does not answer */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4468,6 +8691,119 @@ export interface operations {
             };
             /** @description the new password is not good enough */
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    switch_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PostChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description no such post */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_providers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderList"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingsNow"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    list_setting_versions: {
+        parameters: {
+            query?: {
+                /** @description Only versions below this number. */
+                before?: number;
+                /** @description At most so many, 1 to 100; 20 when it is not given. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SettingVersionList"];
+                };
+            };
+            /** @description your roles do not allow it */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a parameter does not fit */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

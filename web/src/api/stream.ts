@@ -1,7 +1,8 @@
 // A server-sent stream that comes back by itself behind the last event it saw. Read with fetch, so that pings are heard.
 import { type Happening, type Line, type Todo, idle, step } from "../lib/resume";
 import { type StreamEvent, reader } from "../lib/sse";
-import { signedOut } from "./client";
+import { refused, signedOut, streamEnded } from "./client";
+import { problemOf } from "./problem";
 
 export interface Ears {
   /** A connection stands; `resumed` says that the server was asked to go on behind the last event. */
@@ -35,6 +36,7 @@ export function listen(url: string, ears: Ears): () => void {
         signal: mine.signal,
       });
       if (answer.status === 401) signedOut();
+      if (answer.status === 403) refused(await problemOf(answer));
       if (!answer.ok || !answer.body) throw new Error(`HTTP ${answer.status}`);
       happen({ kind: "opened" });
       ears.opened?.(lastId !== null);
@@ -43,7 +45,10 @@ export function listen(url: string, ears: Ears): () => void {
       const text = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       for (;;) {
         const { done, value } = await text.read();
-        if (done) break;
+        if (done) {
+          streamEnded();
+          break;
+        }
         const events = read(value);
         happen({ kind: "heard", id: events.at(-1)?.id ?? null });
         ears.heard?.();

@@ -9,7 +9,6 @@ export type Language = "vi" | "en";
 /** A text in Vietnamese and, where there is one, in English. */
 export type Words = Schemas["Text"];
 export type Place = Schemas["Place"];
-export type Session = Schemas["Session"];
 /** `clock` says whether the instance runs on a scaled clock, as a replayed storm does, and how it must be labelled. */
 export type Status = Schemas["Status"] & { clock?: { scaled?: boolean; scale?: number; label?: string | null } };
 export type Area = Schemas["Area"];

@@ -1,12 +1,10 @@
-// Both languages say the same things.
+// Both languages say the same things, in each file, and no word stands in two.
+import { readFileSync, readdirSync } from "node:fs";
 import { expect, it } from "vitest";
-import firstEn from "./en.json";
-import packEn from "./pack.en.json";
-import packVi from "./pack.vi.json";
-import firstVi from "./vi.json";
 
-const en = { ...firstEn, ...packEn };
-const vi = { ...firstVi, ...packVi };
+/** "" is the first view; the others are loaded with their room. */
+const rooms = readdirSync(new URL(".", import.meta.url)).flatMap((file) => /^(?:(\w+)\.)?vi\.json$/.exec(file)?.map((room) => room ?? "").slice(1) ?? []);
+const read = (room: string, language: string) => JSON.parse(readFileSync(new URL(`./${room && `${room}.`}${language}.json`, import.meta.url), "utf8")) as object;
 
 /** All keys of a resource, plural endings cut; Vietnamese has no singular. */
 function keys(part: object, path = ""): string[] {
@@ -25,13 +23,20 @@ function holes(part: object): Map<string, string> {
   return found;
 }
 
-it("both languages say the same things", () => {
-  expect([...new Set(keys(en))].sort()).toEqual([...new Set(keys(vi))].sort());
+it("every file comes in both languages, and each key once", () => {
+  const files = readdirSync(new URL(".", import.meta.url)).filter((file) => file.endsWith(".json"));
+  expect(rooms).toEqual(expect.arrayContaining(["", "audit", "pack", "people", "security", "setting"]));
+  expect(files.length).toBe(rooms.length * 2);
+  const all = rooms.flatMap((room) => [...new Set(keys(read(room, "vi")))]);
+  expect(all.filter((key, at) => all.indexOf(key) !== at)).toEqual([]);
 });
-it("with the same placeholders", () => {
-  const english = holes(en);
-  for (const [key, wanted] of holes(vi)) expect([key, english.get(key)]).toEqual([key, wanted]);
+it.each(rooms)("both languages say the same things: %s", (room) => {
+  expect([...new Set(keys(read(room, "en")))].sort()).toEqual([...new Set(keys(read(room, "vi")))].sort());
 });
-it("leaves nothing empty", () => {
-  expect(JSON.stringify([vi, en])).not.toMatch(/:\s*""/);
+it.each(rooms)("with the same placeholders: %s", (room) => {
+  const english = holes(read(room, "en"));
+  for (const [key, wanted] of holes(read(room, "vi"))) expect([key, english.get(key)]).toEqual([key, wanted]);
+});
+it.each(rooms)("leaves nothing empty: %s", (room) => {
+  expect(JSON.stringify([read(room, "vi"), read(room, "en")])).not.toMatch(/:\s*""/);
 });

@@ -8,10 +8,11 @@ import { useAreas } from "../slices/access/useAreas";
 import { AlertPanel } from "../slices/alert/AlertPanel";
 import { AlertsPanel } from "../slices/alert/AlertsPanel";
 import type { Row } from "../slices/alert/hold";
-import { type Act, whyNot } from "../slices/alert/may";
+import { type Act, needs, whyNot } from "../slices/alert/may";
 import { useOffers } from "../shell/offers";
 import { useLink } from "../shell/useLink";
 import { download } from "../ui/download";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { useWide } from "../ui/useWide";
 import { WordsField } from "../ui/WordsField";
@@ -26,6 +27,7 @@ export function AlertsPage() {
   const navigate = useNavigate();
   const search = alertsSearch(useSearch({ strict: false }));
   const { past } = useTime();
+  const may = useMay();
   const { heard } = useLink();
   const wide = useWide(1_100);
   const { areas, areaName } = useAreas();
@@ -62,8 +64,8 @@ export function AlertsPage() {
     const lines = rows.current.map(({ alert }) => [alert.id, alert.severity, alert.state, pick(alert.title, alert.code), alert.code, alert.areas.map(areaName).join("; "), alert.device, alert.params.value, alert.params.limit, alert.params.unit, alert.raised_at, alert.acknowledged?.at, alert.cleared_at]);
     download("canh-bao.csv", csvOf(head, lines));
   };
-  const may = (["acknowledge", "shelve", "comment"] as const).filter((name) => known && !past && whyNot(name, known) === null);
-  useOffers([...may.map((name) => ({ id: name, title: t(`act.${name}.title`), stroke: name[0] ?? "", run: () => act(name) })), { id: "csv", title: t("alerts.csv"), run: csv }]);
+  const offered = (["acknowledge", "shelve", "comment"] as const).filter((name) => known && !past && may(needs[name]) && whyNot(name, known) === null);
+  useOffers([...offered.map((name) => ({ id: name, title: t(`act.${name}.title`), stroke: name[0] ?? "", run: () => act(name) })), { id: "csv", title: t("alerts.csv"), run: csv }]);
 
   const { q, area } = search;
   const passes = useMemo(() => {

@@ -10,14 +10,16 @@ import { SeriesCharts } from "../slices/history/SeriesCharts";
 import { useLatest } from "../slices/observation/useLatest";
 import { useKeys } from "../shell/useKeys";
 import { Freshness } from "../ui/Freshness";
+import { useMay } from "../ui/may";
 import { Panel } from "../ui/Panel";
-import { problemWords } from "../ui/problemWords";
+import { Trouble } from "../ui/Trouble";
 import { useWords } from "../ui/words";
 import { ValuesOf } from "./DeviceValues";
 import { deviceSearch } from "./search";
 
 export function DevicePage() {
   const { t } = useWords();
+  const may = useMay();
   const navigate = useNavigate();
   const { device: id } = useParams({ strict: false }) as { device: string };
   const { range } = deviceSearch(useSearch({ strict: false }));
@@ -33,21 +35,21 @@ export function DevicePage() {
         <div className="scroll body">
           <nav className="crumbs" aria-label={t("device.back")}>
             <Link to="/devices">← {t("rooms.devices")}</Link>
-            {device?.place ? <Link to="/map" search={{ device: id } as never}>{t("device.onMap")}</Link> : null}
-            <Link to="/quality" search={{ device: id } as never}>{t("device.quarantine")}</Link>
+            {device?.place && may("alert.read") ? <Link to="/map" search={{ device: id } as never}>{t("device.onMap")}</Link> : null}
+            {may("quarantine.read") ? <Link to="/quality" search={{ device: id } as never}>{t("device.quarantine")}</Link> : null}
           </nav>
-          {query.isError ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
+          {query.isError ? <Trouble error={query.error} about={{ action: "device.read", object: `device/${id}` }} /> : null}
           {query.isPending ? <p className="quiet">{t("loading")}</p> : null}
           {device ? (
             <>
               <DeviceFacts device={device} areaName={areaName} orgName={orgName} />
               <ValuesOf device={device} live={live} />
-              {isPump(device) ? <CommandsPanel device={device} /> : null}
+              {isPump(device) && may("command.read") ? <CommandsPanel device={device} /> : null}
             </>
           ) : null}
         </div>
       </Panel>
-      <SeriesCharts series={[...live.values.keys()].sort((a, b) => a - b)} names={device?.series ?? []} span={range ?? "6h"} onSpan={(span) => void navigate({ to: ".", search: (before: object) => ({ ...before, range: span }), replace: true } as never)} />
+      {may("history.read") ? <SeriesCharts series={[...live.values.keys()].sort((a, b) => a - b)} names={device?.series ?? []} span={range ?? "6h"} onSpan={(span) => void navigate({ to: ".", search: (before: object) => ({ ...before, range: span }), replace: true } as never)} /> : null}
     </main>
   );
 }

@@ -7,13 +7,14 @@ import { AlertPanel } from "../slices/alert/AlertPanel";
 import { AlertsPanel } from "../slices/alert/AlertsPanel";
 import { empty } from "../slices/alert/feed";
 import type { Row } from "../slices/alert/hold";
-import { type Act, whyNot } from "../slices/alert/may";
+import { type Act, needs, whyNot } from "../slices/alert/may";
 import { shelfOf } from "../slices/alert/order";
 import { useAlerts } from "../slices/alert/useAlerts";
 import { DevicePanel } from "../slices/device/DevicePanel";
 import { useDevices } from "../slices/device/useDevices";
 import { useOffers } from "../shell/offers";
 import { useLink } from "../shell/useLink";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
 import { ActDialogs, type Acting } from "./ActDialogs";
@@ -30,6 +31,7 @@ export function DutyPage() {
   const search = dutySearch(useSearch({ strict: false }));
   const navigate = useNavigate();
   const { past } = useTime();
+  const may = useMay();
   const { heard } = useLink();
   const { areas, byCode, areaName } = useAreas();
   const { orgName } = useOrgs();
@@ -71,8 +73,8 @@ export function DutyPage() {
     onAct: act,
     onClose: search.device || search.alert ? close : () => setCursor(null),
   });
-  const may = (["acknowledge", "shelve", "comment"] as const).filter((name) => known && !past && whyNot(name, known) === null);
-  useOffers(may.map((name) => ({ id: name, title: t(`act.${name}.title`), stroke: name[0] ?? "", run: () => act(name) })));
+  const offered = (["acknowledge", "shelve", "comment"] as const).filter((name) => known && !past && may(needs[name]) && whyNot(name, known) === null);
+  useOffers(offered.map((name) => ({ id: name, title: t(`act.${name}.title`), stroke: name[0] ?? "", run: () => act(name) })));
 
   return (
     <div className="duty" data-view={search.view ?? "list"} data-detail={Boolean(search.alert || search.device)}>

@@ -7,11 +7,17 @@ import { OpenDialog } from "../slices/incident/OpenDialog";
 import { useIncidentOf } from "../slices/incident/useIncidents";
 import { useKeys } from "../shell/useKeys";
 import { ActButton } from "../ui/ActButton";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { useWords } from "../ui/words";
 
 export function IncidentOf({ alert }: { alert: Alert }) {
+  return useMay()("incident.read") ? <Known alert={alert} /> : null;
+}
+
+function Known({ alert }: { alert: Alert }) {
   const { t } = useWords();
+  const opens = useMay()("incident.open");
   const navigate = useNavigate();
   const { past } = useTime();
   const { areas } = useAreas();
@@ -20,13 +26,13 @@ export function IncidentOf({ alert }: { alert: Alert }) {
   const incident = query.data ?? null;
   const held = incident !== null && incident.state !== "closed";
   const go = (id: string) => void navigate({ to: "/incidents/$id", params: { id } } as never);
-  const act = () => (held ? go(incident.id) : !past && query.isSuccess && setOpening(true));
+  const act = () => (held ? go(incident.id) : opens && !past && query.isSuccess && setOpening(true));
   useKeys({ i: act });
   const why = past ? t("whyNot.past") : query.isSuccess ? null : t("loading");
   return (
     <div className="incident-of">
       {incident ? <p><Link to="/incidents/$id" params={{ id: incident.id } as never} aria-keyshortcuts={held ? "i" : undefined}>{t(held ? "incident.of" : "incident.ofClosed", { number: incident.number })}</Link></p> : null}
-      {held ? null : <ActButton label={t("incident.open.do")} stroke="i" whyNot={why} onClick={act} />}
+      {held || !opens ? null : <ActButton label={t("incident.open.do")} stroke="i" whyNot={why} onClick={act} />}
       {opening ? <OpenDialog areas={areas} alert={alert} onOpened={go} onClose={() => setOpening(false)} /> : null}
     </div>
   );

@@ -12,17 +12,18 @@ import { Facts } from "../slices/incident/Facts";
 import { IncidentTimeline } from "../slices/incident/IncidentTimeline";
 import { LinkDialog } from "../slices/incident/LinkDialog";
 import { LinkedAlerts } from "../slices/incident/LinkedAlerts";
-import { type Act, strokes, whyNot } from "../slices/incident/may";
+import { type Act, needs, strokes, whyNot } from "../slices/incident/may";
 import { StateWords } from "../slices/incident/StateWords";
 import { useIncident, useIncidentFacts } from "../slices/incident/useIncidents";
 import { useOffers } from "../shell/offers";
 import { useKeys } from "../shell/useKeys";
 import { ActButton } from "../ui/ActButton";
 import { Freshness } from "../ui/Freshness";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { Panel } from "../ui/Panel";
-import { problemWords } from "../ui/problemWords";
 import { SeverityMark } from "../ui/SeverityMark";
+import { Trouble } from "../ui/Trouble";
 import { useWords } from "../ui/words";
 
 const order: readonly Act[] = ["work", "note", "assign", "severity", "link", "close", "reopen"];
@@ -32,6 +33,7 @@ export function IncidentPage() {
   const navigate = useNavigate();
   const { id } = useParams({ strict: false }) as { id: string };
   const { past } = useTime();
+  const may = useMay();
   const { areaName } = useAreas();
   const { orgs, orgName } = useOrgs();
   const query = useIncident(id);
@@ -40,20 +42,20 @@ export function IncidentPage() {
   const incident = query.data ?? null;
   const why = (act: Act) => whyNot(act, incident, past);
   // A closed incident can only be reopened, and only a closed one.
-  const shown = order.filter((act) => (act === "reopen") === (incident?.state === "closed"));
+  const shown = order.filter((act) => may(needs[act]) && (act === "reopen") === (incident?.state === "closed"));
   const begin = (act: Act) => why(act) === null && setActing(act);
-  const may = shown.filter((act) => why(act) === null);
+  const offered = shown.filter((act) => why(act) === null);
   useKeys({ Escape: () => void navigate({ to: "/incidents" }), ...Object.fromEntries(shown.map((act) => [strokes[act], () => begin(act)])) });
-  useOffers(may.map((act) => ({ id: act, title: t(`incident.act.${act}.title`), stroke: strokes[act], run: () => begin(act) })));
+  useOffers(offered.map((act) => ({ id: act, title: t(`incident.act.${act}.title`), stroke: strokes[act], run: () => begin(act) })));
   return (
     <main className="page incident-page">
       <Panel title={t("incident.title")} className="incident-side" stamp={<Freshness at={query.dataUpdatedAt || null} stale={120} />}>
         <div className="scroll body">
           <nav className="crumbs" aria-label={t("incident.back")}>
             <Link to="/incidents">← {t("rooms.incidents")}</Link>
-            {incident?.areas[0] ? <Link to="/map" search={{ area: incident.areas[0] } as never}>{t("incident.onMap")}</Link> : null}
+            {incident?.areas[0] && may("device.read") ? <Link to="/map" search={{ area: incident.areas[0] } as never}>{t("incident.onMap")}</Link> : null}
           </nav>
-          {query.isError ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
+          {query.isError ? <Trouble error={query.error} about={{ action: "incident.read", object: `incident/${id}` }} /> : null}
           {query.isPending ? <p className="quiet">{t("loading")}</p> : null}
           {incident ? (
             <>

@@ -12,6 +12,7 @@ import { useIncidentFacts, useIncidents } from "../slices/incident/useIncidents"
 import { useOffers } from "../shell/offers";
 import { useListKeys } from "../shell/useListKeys";
 import { Freshness } from "../ui/Freshness";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { Panel } from "../ui/Panel";
 import { problemWords } from "../ui/problemWords";
@@ -28,6 +29,7 @@ export function IncidentsPage() {
   const navigate = useNavigate();
   const search = incidentsSearch(useSearch({ strict: false }));
   const { past } = useTime();
+  const may = useMay();
   const { areas, areaName } = useAreas();
   const { orgs, orgName } = useOrgs();
   const query = useIncidents(search);
@@ -47,7 +49,7 @@ export function IncidentsPage() {
   }, [rows, key]);
   const keys = useMemo(() => rows.map((row) => row.id), [rows]);
   const go = (id: string) => void navigate({ to: "/incidents/$id", params: { id } } as never);
-  const begin = past ? null : () => setOpening(true);
+  const begin = past || !may("incident.open") ? null : () => setOpening(true);
   useListKeys({ listId: LIST, keys, selected, onSelect: setSelected, onOpen: go, more: { f: () => document.getElementById(FILTER_ID)?.focus(), n: () => begin?.() } });
   useOffers(begin ? [{ id: "open-incident", title: t("incident.open.do"), stroke: "n", run: begin }] : none);
   const showNew = () => {

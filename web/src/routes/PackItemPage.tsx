@@ -20,6 +20,7 @@ import { useOffers } from "../shell/offers";
 import { useKeys } from "../shell/useKeys";
 import { ActButton } from "../ui/ActButton";
 import { Freshness } from "../ui/Freshness";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { Panel } from "../ui/Panel";
 import { problemWords } from "../ui/problemWords";
@@ -39,6 +40,7 @@ function Page({ kind, id }: { kind: string; id: string }) {
   const navigate = useNavigate();
   const search = packItemSearch(useSearch({ strict: false }));
   const { past } = useTime();
+  const may = useMay();
   const session = useSession().data;
   const query = usePackItem(kind, id);
   usePackFacts();
@@ -50,7 +52,7 @@ function Page({ kind, id }: { kind: string; id: string }) {
   const writable = missing && isName(kind, id);
   const item: Whole | null = missing ? null : (query.data ?? null);
   const at = query.dataUpdatedAt || null;
-  const standing = { past, roles: session?.roles ?? none };
+  const standing = { past, may };
   const fixed = whyFixed(standing);
   const show = (change: object) => void navigate({ to: ".", search: (before: object) => ({ ...before, view: undefined, v: undefined, ...change }), replace: true } as never);
   const write = (text: string) => {

@@ -16,6 +16,7 @@ import "../slices/pack/words";
 import { useOffers } from "../shell/offers";
 import { useListKeys } from "../shell/useListKeys";
 import { Freshness } from "../ui/Freshness";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { Panel } from "../ui/Panel";
 import { problemWords } from "../ui/problemWords";
@@ -32,6 +33,7 @@ export function PackPage() {
   const navigate = useNavigate();
   const search = packSearch(useSearch({ strict: false }));
   const { past } = useTime();
+  const may = useMay();
   const session = useSession().data;
   const query = usePack();
   usePackFacts();
@@ -49,7 +51,7 @@ export function PackPage() {
     const [kind = "", id = ""] = key.split("/");
     void navigate({ to: "/pack/$kind/$id", params: { kind, id } } as never);
   };
-  const add = whyFixed({ past, roles: session?.roles ?? none }) === null ? () => setAdding(true) : null;
+  const add = whyFixed({ past, may }) === null ? () => setAdding(true) : null;
   const conflicts = items.filter((item) => item.state === "conflict").length;
   const narrow = (change: object) => void navigate({ to: "/pack", search: { ...search, ...change } as never, replace: true });
   useListKeys({ listId: LIST, keys, selected, onSelect: setSelected, onOpen: go, more: { f: () => document.getElementById(FILTER_ID)?.focus(), n: () => add?.() } });

@@ -8,10 +8,13 @@ import { usePresentAlerts } from "../slices/alert/useAlerts";
 import { useDevices } from "../slices/device/useDevices";
 import { useOffered } from "../shell/offers";
 import { Palette, type Target } from "../shell/Palette";
-import { type Room, rooms } from "../shell/rooms";
+import { type Room, account, admits, rooms } from "../shell/rooms";
+import { useMay } from "../ui/may";
 import { useTime } from "../ui/moment";
 import { speak, useWords } from "../ui/words";
 import { useTargets } from "./useTargets";
+
+const none: never[] = [];
 
 interface Props {
   here: Room["id"];
@@ -24,12 +27,13 @@ interface Props {
 export function PalettePlace({ here, onWall, onPast, onKeys, onClose }: Props) {
   const { t, language } = useWords();
   const navigate = useNavigate();
+  const may = useMay();
   const { moment, paused, go } = useTime();
   const { signOut } = useSessionActs();
   const { areas, areaName } = useAreas();
   const devices = useDevices();
   const offered = useOffered();
-  const found = useTargets(usePresentAlerts().alerts, devices.data?.items ?? [], areas, areaName);
+  const found = useTargets(usePresentAlerts().alerts, devices.data?.items ?? [], admits("map", may) ? areas : none, areaName);
 
   const acts: Record<string, { title: string; about?: string; run: () => void }> = {
     ...Object.fromEntries(offered.map((offer) => [`offer ${offer.id}`, { title: offer.title, about: offer.stroke ?? "", run: offer.run }])),
@@ -45,7 +49,7 @@ export function PalettePlace({ here, onWall, onPast, onKeys, onClose }: Props) {
   const target = (kind: Target["kind"], id: string, title: string, about: string): Target => ({ kind, id, title, about, key: fold(`${title} ${id}`) });
   const first = [
     ...offered.map((offer) => target("act", `offer ${offer.id}`, offer.title, offer.stroke ?? "")),
-    ...rooms.map((room) => target("room", room.path, t(`rooms.${room.id}`), room.key)),
+    ...[...rooms, account].filter((room) => admits(room.id, may)).map((room) => target("room", room.path, t(`rooms.${room.id}`), room.key)),
     ...Object.entries(acts).filter(([id]) => !id.startsWith("offer ")).map(([id, act]) => target("act", id, act.title, act.about ?? "")),
   ];
 

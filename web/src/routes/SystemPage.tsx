@@ -6,12 +6,14 @@ import { figure } from "../lib/figure";
 import { standing } from "../slices/device/contact";
 import { useDevices } from "../slices/device/useDevices";
 import { LakePanel } from "../slices/history/LakePanel";
+import { SettingsPanel } from "../slices/setting/SettingsPanel";
 import { Meter } from "../shell/Meter";
 import { Spark } from "../shell/Spark";
 import { useStatus } from "../shell/StatusFigures";
 import { useTrail } from "../shell/useTrail";
 import { clockTime } from "../lib/age";
 import { Freshness } from "../ui/Freshness";
+import { useMay } from "../ui/may";
 import { Panel } from "../ui/Panel";
 import { problemWords } from "../ui/problemWords";
 import { useWords } from "../ui/words";
@@ -20,6 +22,7 @@ const SHOWN = ["instance", "version", "now", "ready", "ingest_per_s", "log", "de
 
 export function SystemPage() {
   const { t, language } = useWords();
+  const may = useMay();
   const query = useStatus();
   const devices = useDevices();
   const status = query.data;
@@ -42,7 +45,7 @@ export function SystemPage() {
               <dl className="tiles">
                 <div className={status.ready ? "tile" : "tile bad"}><dt>{t("status.state")}</dt><dd className="big">{status.ready ? t("system.ready") : `⚠ ${t("status.notReady")}`}<small>{t("system.version", { version: status.version })}</small></dd></div>
                 <div className="tile wide"><dt>{t("system.ingest")}</dt><dd className="big">{figure(Math.round(status.ingest_per_s), language)} <small>{t("system.perSecond")}</small></dd><Spark values={trail} /></div>
-                <div className={unwell.silent > 0 ? "tile warn" : "tile"}><dt>{t("status.devices")}</dt><dd className="big">{figure(status.devices, language)}<small>{t("system.devices", { silent: figure(unwell.silent, language), never: figure(unwell.never, language), blocked: figure(unwell.blocked, language) })}</small></dd></div>
+                <div className={unwell.silent > 0 ? "tile warn" : "tile"}><dt>{t("status.devices")}</dt><dd className="big">{figure(status.devices, language)}{may("device.read") ? <small>{t("system.devices", { silent: figure(unwell.silent, language), never: figure(unwell.never, language), blocked: figure(unwell.blocked, language) })}</small> : null}</dd></div>
                 <div className="tile"><dt>{t("status.series")}</dt><dd className="big">{figure(status.series, language)}</dd></div>
                 <div className={status.log.quarantined > 0 ? "tile bad" : "tile"}><dt>{t("system.damaged")}</dt><dd className="big">{status.log.quarantined > 0 ? "⚠ " : ""}{figure(status.log.quarantined, language)}<small>{t("system.damagedAbout")}</small></dd></div>
                 <div className={status.disk_read_only ? "tile bad" : "tile"}><dt>{t("status.disk")}</dt><dd className="big">{status.disk_read_only ? `⚠ ${t("status.readOnly")}` : t("system.writable")}</dd></div>
@@ -59,7 +62,8 @@ export function SystemPage() {
           ) : <p className="quiet">{t("loading")}</p>}
         </div>
       </Panel>
-      <LakePanel />
+      {may("lake.read") ? <LakePanel /> : null}
+      {may("setting.read") ? <SettingsPanel /> : null}
     </main>
   );
 }

@@ -1,6 +1,6 @@
 // What the addresses may say.
 import { expect, it } from "vitest";
-import { alertsSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, mapSearch, packItemSearch, packSearch, qualitySearch, sqlSearch } from "./search";
+import { alertsSearch, auditSearch, deviceSearch, devicesSearch, dutySearch, frameSearch, mapSearch, packItemSearch, packSearch, peopleSearch, qualitySearch, securitySearch, sqlSearch } from "./search";
 
 it.each([
   [{}, {}],
@@ -25,5 +25,11 @@ it.each([
   [packSearch, { kind: "rules", state: "changed" }, {}],
   [packItemSearch, { view: "diff", v: "3" }, { view: "diff", v: 3 }],
   [packItemSearch, { view: "all", v: 0 }, {}],
+  [peopleSearch, { view: "review", q: "tran", role: "auditor", finding: "weak", standing: "asleep" }, { view: "review", q: "tran", role: "auditor", finding: "weak" }],
+  [peopleSearch, { view: "list", standing: "locked" }, { standing: "locked" }],
+  [auditSearch, { who: "nguyen.an", outcome: "denied", class: "security", record: "0", from: "2026-11-21T05:00:00Z" }, { who: "nguyen.an", outcome: "denied", class: "security", record: 0, from: "2026-11-21T05:00:00Z" }],
+  [auditSearch, { outcome: "lost", class: "x", record: -1, to: "soon", act: "x".repeat(201) }, {}],
+  [securitySearch, { view: "actions", kind: "block_account", state: "undone", item: "0190", q: "khoa", day: "2026-11-22" }, { view: "actions", kind: "block_account", state: "undone", item: "0190", q: "khoa", day: "2026-11-22" }],
+  [securitySearch, { view: "objects", kind: "x".repeat(33), day: "2026-13-40", item: "" }, {}],
   [sqlSearch, { q: "x".repeat(8_001), view: "chart" }, { view: "chart" }],
 ])("%o of %j", (read, raw, wanted) => expect(read(raw)).toEqual(wanted));

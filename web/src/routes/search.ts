@@ -1,8 +1,10 @@
 // What the addresses of the rooms say: what is open, which filter, which moment. Anything else in them is dropped. Pure.
 import type { Severity } from "../api/wire";
 import { momentText, parseMoment } from "../lib/moment";
+import { type Finding, type Standing as PersonStanding, findings, standings as personStandings } from "../slices/access/sift";
 import { type Shelf, shelves } from "../slices/alert/order";
 import { type Standing, standings } from "../slices/device/contact";
+import { type AuditClass, type Outcome, classes, outcomes } from "../slices/audit/wire";
 import { type Standing as IncidentStanding, standings as incidentStandings } from "../slices/incident/sieve";
 import { type Kind, type State, kinds, states } from "../slices/pack/model";
 import { type View, views } from "../slices/pack/views";
@@ -90,6 +92,50 @@ export interface PackItemSearch {
   v?: number;
 }
 
+export interface PeopleSearch {
+  view?: "roles" | "review";
+  q?: string;
+  role?: string;
+  standing?: PersonStanding;
+  /** What the review looks for. */
+  finding?: Finding;
+}
+
+export interface AuditSearch {
+  /** An account, or who acted as the trail names it. */
+  who?: string;
+  act?: string;
+  target?: string;
+  /** Beginning of the address it came from. */
+  source?: string;
+  outcome?: Outcome;
+  class?: AuditClass;
+  /** RFC 3339. */
+  from?: string;
+  to?: string;
+  /** The number of the record that is open. */
+  record?: number;
+}
+
+export const securityViews = ["vulnerabilities", "actions", "incidents", "usage", "emergency"] as const;
+export interface SecuritySearch {
+  /** Absent: the objects. */
+  view?: (typeof securityViews)[number];
+  q?: string;
+  /** Of an object, an action or a client. */
+  kind?: string;
+  /** How a line stands; `new` for objects that nobody has looked at. */
+  state?: string;
+  /** What is open. */
+  item?: string;
+  /** The local day of the usage, such as `2026-11-22`. */
+  day?: string;
+  /** The code of the organisation that answers for a vulnerability; `-`: nobody yet. */
+  org?: string;
+  /** Only what should have been mended by now. */
+  due?: "over";
+}
+
 const text = (value: unknown, most = 256): string | undefined => (typeof value === "string" && value !== "" && value.length <= most ? value : typeof value === "number" ? String(value) : undefined);
 const oneOf = <T>(all: readonly T[], value: unknown): T | undefined => all.find((each) => each === value);
 const levelOf = (value: unknown) => [1, 2, 3, 4, 5].find((level) => level === Number(value)) as Severity | undefined;
@@ -149,6 +195,31 @@ export function packSearch(raw: Raw): PackSearch {
 export function packItemSearch(raw: Raw): PackItemSearch {
   const version = Number(raw.v);
   return said<PackItemSearch>({ view: oneOf(views, raw.view), v: Number.isInteger(version) && version > 0 ? version : undefined });
+}
+
+export function peopleSearch(raw: Raw): PeopleSearch {
+  return said<PeopleSearch>({ view: oneOf(["roles", "review"] as const, raw.view), q: text(raw.q), role: text(raw.role, 64), standing: oneOf(personStandings, raw.standing), finding: oneOf(findings, raw.finding) });
+}
+
+export function auditSearch(raw: Raw): AuditSearch {
+  const number = typeof raw.record === "string" && raw.record !== "" ? Number(raw.record) : raw.record;
+  const instant = (value: unknown) => (typeof value === "string" && !Number.isNaN(Date.parse(value)) ? value : undefined);
+  return said<AuditSearch>({
+    who: text(raw.who, 200),
+    act: text(raw.act, 200),
+    target: text(raw.target, 200),
+    source: text(raw.source, 64),
+    outcome: oneOf(outcomes, raw.outcome),
+    class: oneOf(classes, raw.class),
+    from: instant(raw.from),
+    to: instant(raw.to),
+    record: typeof number === "number" && Number.isSafeInteger(number) && number >= 0 ? number : undefined,
+  });
+}
+
+export function securitySearch(raw: Raw): SecuritySearch {
+  const day = text(raw.day, 10);
+  return said<SecuritySearch>({ view: oneOf(securityViews, raw.view), q: text(raw.q), kind: text(raw.kind, 32), state: text(raw.state, 32), item: text(raw.item, 300), day: day && /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : undefined, org: text(raw.org, 64), due: raw.due === "over" ? "over" : undefined });
 }
 
 /** A commune code has five digits; the address may have lost its zeros on the way. */

@@ -1,8 +1,9 @@
 // What each key does where alerts stand in a list.
 import type { RefObject } from "react";
-import { type Act, whyNot } from "../slices/alert/may";
+import { type Act, needs, whyNot } from "../slices/alert/may";
 import { type Row, neighbour } from "../slices/alert/hold";
 import { useKeys } from "../shell/useKeys";
+import { useMay } from "../ui/may";
 
 interface Moves {
   rows: RefObject<readonly Row[]>;
@@ -14,12 +15,14 @@ interface Moves {
 }
 
 export function useDutyKeys({ rows, selected, onSelect, onOpen, onAct, onClose }: Moves): void {
+  const may = useMay();
   const move = (by: 1 | -1) => () => {
     const next = neighbour(rows.current, selected, by);
     document.getElementById("alert-list")?.focus({ preventScroll: true });
     if (next) onSelect(next);
   };
   const act = (name: Act) => () => {
+    if (!may(needs[name])) return;
     const row = rows.current.find(({ alert }) => alert.id === selected);
     if (!row || whyNot(name, row.alert) === null) onAct(name);
   };

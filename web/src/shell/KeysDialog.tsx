@@ -1,14 +1,14 @@
 // The keys of the whole page and of the room that is open, shown by "?".
 import { Kbd } from "@mantine/core";
 import { Dialog } from "../ui/Dialog";
+import { useMay } from "../ui/may";
 import { useWords } from "../ui/words";
-import { type Room, rooms } from "./rooms";
+import { type Room, admits, rooms } from "./rooms";
 
 type Rows = readonly (readonly [string, readonly string[]])[];
 
 const page: Rows = [
   ["search", ["Ctrl K", "/"]],
-  ["rooms", ["1", "…", rooms.at(-1)?.key ?? "1"]],
   ["pause", ["p"]],
   ["live", ["l"]],
   ["past", ["t"]],
@@ -27,6 +27,9 @@ const room: Partial<Record<Room["id"], Rows>> = {
   quality: [...list, ["replay", ["r"]]],
   map: [["mapMove", ["←", "↑", "→", "↓"]], ["mapZoom", ["+", "−"]]],
   pack: [...list, ["filter", ["f"]], ["packNew", ["n"]], ["packEdit", ["e"]], ["packMerge", ["m"]], ["packKeep", ["g"]], ["packBase", ["b"]], ["packSave", ["Ctrl Enter"]], ["leave", ["Esc"]]],
+  people: [...list, ["filter", ["f"]], ["personNew", ["n"]]],
+  audit: [...list, ["filter", ["f"]]],
+  security: [...list, ["filter", ["f"]], ["securityAct", ["n"]]],
   sql: [["run", ["Ctrl Enter"]], ["leave", ["Esc"]]],
 };
 
@@ -49,11 +52,13 @@ function Rows({ title, rows }: { title: string; rows: Rows }) {
 
 export function KeysDialog({ here, onClose }: { here: Room["id"]; onClose: () => void }) {
   const { t } = useWords();
+  const may = useMay();
   const rows = room[here];
+  const open = rooms.filter((each) => admits(each.id, may)).map((each) => each.key);
   return (
     <Dialog title={t("keys.title")} onClose={onClose}>
       {rows ? <Rows title={t(`rooms.${here}`)} rows={rows} /> : null}
-      <Rows title={t("keys.page")} rows={page} />
+      <Rows title={t("keys.page")} rows={[...page.slice(0, 1), ["rooms", open], ...page.slice(1)]} />
     </Dialog>
   );
 }

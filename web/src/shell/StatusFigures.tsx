@@ -5,10 +5,12 @@ import { get } from "../api/client";
 import { setClock } from "../api/pulse";
 import type { Status } from "../api/wire";
 import { figure } from "../lib/figure";
+import { useMay } from "../ui/may";
 import { useWords } from "../ui/words";
 
 export function useStatus() {
-  const query = useQuery({ queryKey: ["status"], queryFn: ({ signal }) => get<Status>("/api/v1/status", {}, signal), refetchInterval: 5_000 });
+  const may = useMay();
+  const query = useQuery({ queryKey: ["status"], queryFn: ({ signal }) => get<Status>("/api/v1/status", {}, signal), refetchInterval: 5_000, enabled: may("status.read") });
   const { data, dataUpdatedAt } = query;
   useEffect(() => {
     if (data) setClock(Date.parse(data.now), dataUpdatedAt, data.clock?.scaled ? (data.clock.scale ?? 1) : 1);

@@ -2,7 +2,7 @@
 import { Button } from "@mantine/core";
 import type { KeyboardEvent, ReactNode } from "react";
 import { Dialog } from "./Dialog";
-import { problemWords } from "./problemWords";
+import { Trouble } from "./Trouble";
 import { useWords } from "./words";
 
 /** What sends it; a mutation of react-query is one. */
@@ -41,6 +41,7 @@ function sendByKey(event: KeyboardEvent<HTMLFormElement>): void {
 
 export function ActForm<Body, Answer>({ title, what, about, send, body, explain, onClose, onDone = onClose, ways, children }: Props<Body, Answer>) {
   const { t } = useWords();
+  const told = send.isError ? explain?.(send.error) : null;
   return (
     <Dialog title={title} onClose={onClose}>
       <form
@@ -54,7 +55,7 @@ export function ActForm<Body, Answer>({ title, what, about, send, body, explain,
       >
         {about}
         {children}
-        {send.isError ? <div role="alert" className="error">{explain?.(send.error) ?? problemWords(t, send.error)}</div> : null}
+        {told ? <div role="alert" className="error">{told}</div> : send.isError ? <Trouble error={send.error} /> : null}
         <footer className="dialog-foot">
           {ways}
           <Button type="button" variant="default" onClick={onClose}>{t("cancel")}</Button>

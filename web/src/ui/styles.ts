@@ -33,3 +33,6 @@ import "./quality.css";
 import "./sql.css";
 import "./pack.css";
 import "./system.css";
+import "./access.css";
+import "./audit.css";
+import "./security.css";

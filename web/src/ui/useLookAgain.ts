@@ -1,8 +1,9 @@
-// Looks again as soon as a fact tells of something new; while the screen is held still, not at all.
+// Looks again as soon as a fact tells of something new; while the screen is held still, or when one may not follow facts, not at all.
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { heard } from "../api/pulse";
 import { listen } from "../api/stream";
+import { useMay } from "./may";
 import { useTime } from "./moment";
 
 /** Facts that come at once are answered by one look. */
@@ -12,8 +13,9 @@ const REST = 250;
 export function useLookAgain(types: string, keys: readonly string[]): void {
   const client = useQueryClient();
   const { paused } = useTime();
+  const follows = useMay()("event.follow");
   useEffect(() => {
-    if (paused) return;
+    if (paused || !follows) return;
     let timer: ReturnType<typeof setTimeout> | null = null;
     const look = () => {
       timer = null;
@@ -31,5 +33,5 @@ export function useLookAgain(types: string, keys: readonly string[]): void {
       stop();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [client, paused, types, keys]);
+  }, [client, paused, follows, types, keys]);
 }

@@ -1,4 +1,4 @@
-//! Programs of the system that the tests use: Chromium, and mosquitto as broker and clients that we did not write.
+//! Programs of the system that the tests use: Chromium, and mosquitto, rsyslog, OpenSSL and curl as what we did not write.
 
 use crate::repo::Repo;
 use crate::run;
@@ -9,10 +9,13 @@ use std::path::PathBuf;
 /// Names under which distributions install Chromium.
 const BROWSERS: [&str; 4] = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// Program and the package that brings it.
-const PROGRAMS: [(&str, &str); 3] = [
+const PROGRAMS: [(&str, &str); 6] = [
     ("mosquitto", "mosquitto"),
     ("mosquitto_pub", "mosquitto-clients"),
     ("mosquitto_sub", "mosquitto-clients"),
+    ("rsyslogd", "rsyslog"),
+    ("openssl", "openssl"),
+    ("curl", "curl"),
 ];
 
 /// Installs what is missing.
@@ -25,9 +28,13 @@ pub(crate) fn install(repo: &Repo) -> Result<()> {
         .iter()
         .filter(|(program, _)| run::find(repo, program).is_none());
     missing.extend(absent.map(|(_, package)| package));
+    if run::find(repo, "rsyslogd").is_none() {
+        // its TLS driver has no program of its own
+        missing.push("rsyslog-gnutls");
+    }
     missing.dedup();
     if missing.is_empty() {
-        println!("setup: Chromium and mosquitto are there");
+        println!("setup: Chromium, mosquitto, rsyslog, OpenSSL and curl are there");
         return Ok(());
     }
     apt(repo, &missing)?;

@@ -1,4 +1,4 @@
-//! The mission as lints: devices and applications keep no raw observations, and personal data has four homes.
+//! The mission as lints: devices and applications keep no raw observations, and personal data has five homes.
 
 use crate::repo::Source;
 use crate::tidy::finding::Finding;
@@ -9,8 +9,9 @@ const NO_RAW: [&str; 3] = ["crates/1-devices/", "crates/2-management/", "crates/
 /// How the series log would be reached.
 const LOG: [&str; 3] = ["ports::log::", "ports::{log", "dyn Log>"];
 /// The crates that may hold personal fields.
-const HOMES: [&str; 4] = [
+const HOMES: [&str; 5] = [
     "0-foundation/access/",
+    "0-foundation/personal/",
     "4-lakehouse/master/",
     "6-applications/feedback/",
     "6-applications/party/",
@@ -49,7 +50,8 @@ pub(crate) fn check(source: &Source) -> Vec<Finding> {
         }
         let words = code.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
         if let Some(word) = words.filter(|_| !home).find(|word| PERSONAL.contains(word)) {
-            let fix = "carry the person's id; personal fields live in access, master, feedback and party only";
+            let fix =
+                "carry the person's id; personal fields live in access, personal, master, feedback and party only";
             findings.push(Finding::new(path, at, format!("the personal field {word}"), fix));
         }
     }

@@ -102,12 +102,12 @@ fn is_id(cell: &str) -> bool {
 }
 
 /// The words in backticks.
-fn quoted(cell: &str) -> Vec<&str> {
+pub(super) fn quoted(cell: &str) -> Vec<&str> {
     cell.split('`').skip(1).step_by(2).collect()
 }
 
 /// Names of all tests: Rust functions below a test attribute, titles of web tests, names in the pack's `tests:`.
-fn tests(sources: &[Source]) -> BTreeSet<String> {
+pub(super) fn tests(sources: &[Source]) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     for source in sources {
         if source.path.ends_with(".rs") {

@@ -12,13 +12,14 @@ pub enum Verdict {
     Opens(Account),
     /// The account as it is to be stored before the try is refused.
     Counts(Account),
-    /// The account rests: the try is refused, whatever the password was, and not counted.
+    /// The account rests or has ended: the try is refused, whatever the password was, and not counted.
     Rests,
 }
 
 /// Judges a try.
 pub fn judge(account: &Account, fits: bool, now: Timestamp) -> Verdict {
-    if account.locked_until.is_some_and(|until| now < until) {
+    let ended = account.ended.is_some_and(|at| at <= now);
+    if ended || account.locked_until.is_some_and(|until| now < until) {
         return Verdict::Rests;
     }
     let mut account = Account {
@@ -52,8 +53,9 @@ pub fn spent(sessions: Vec<(String, SessionRecord)>, limits: SessionLimits, now:
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Kind;
+    use kernel::classification::Classification;
     use kernel::id::PersonId;
-    use std::collections::BTreeSet;
 
     fn account(failures: u32, locked_until: Option<i64>) -> Account {
         Account {
@@ -61,9 +63,14 @@ mod tests {
             person: PersonId(uuid::Uuid::nil()),
             password: "$argon2id$...".into(),
             must_change: false,
-            roles: BTreeSet::new(),
+            kind: Kind::Person,
+            rights: Vec::new(),
+            clearance: Classification::Internal,
+            ended: None,
             failures,
             locked_until: locked_until.map(Timestamp::from_seconds),
+            second: None,
+            links: Vec::new(),
         }
     }
 

@@ -1,18 +1,29 @@
 //! The session API, the list of areas, and the layer that puts the actor into every request.
 
+mod account;
+mod answer;
+mod emergency;
+mod oidc;
+mod people;
+mod why;
+
 use crate::area::Areas;
-use crate::error::AccessError;
+use crate::explain::Things;
+use crate::oidc::providers::Providers;
 use crate::org::{OrgList, Orgs};
-use crate::service::Accounts;
+use crate::service::{Accounts, Shown};
 use crate::session::Live;
 use crate::signed::Signed;
-use crate::wire::{AreaList, PasswordChange, Session, SignIn};
-use axum::extract::{Request, State};
+use crate::wire::{AreaList, PasswordChange, PostChoice, Session, SignIn};
+use answer::{address, problem};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use chassis::cursor::CursorKey;
 use chassis::json::Json;
 use chassis::problem::Problem;
+use chassis::tls::Peer;
 use kernel::error::ErrorKind;
 use std::sync::Arc;
 use utoipa_axum::router::OpenApiRouter;
@@ -25,6 +36,12 @@ pub struct AccessState {
     pub accounts: Accounts,
     /// The tree of areas, newest version.
     pub areas: Arc<Areas>,
+    /// Finds what people ask about with `access/explain`.
+    pub things: Arc<dyn Things>,
+    /// Signs page cursors.
+    pub cursors: CursorKey,
+    /// Where else one can sign in.
+    pub providers: Arc<Providers>,
     /// Set `Secure` on the cookie: true as soon as a TLS door is open to others than this machine.
     pub secure_cookie: bool,
 }
@@ -34,6 +51,12 @@ pub fn mount(state: AccessState) -> OpenApiRouter {
     OpenApiRouter::new()
         .routes(routes!(sign_in, who_am_i, sign_out))
         .routes(routes!(change_password))
+        .routes(routes!(switch_post))
+        .merge(oidc::mount())
+        .merge(account::mount())
+        .merge(people::mount())
+        .merge(emergency::mount())
+        .merge(why::mount())
         .routes(routes!(list_areas))
         .with_state(state)
 }
@@ -90,6 +113,11 @@ fn secret_of(headers: &HeaderMap) -> Option<(String, bool)> {
             .eq_ignore_ascii_case("bearer")
             .then(|| (secret.trim().to_owned(), false));
     }
+    cookie_of(headers, COOKIE).map(|secret| (secret, true))
+}
+
+/// The cookie of this name.
+fn cookie_of(headers: &HeaderMap, named: &str) -> Option<String> {
     let cookies = headers
         .get_all(header::COOKIE)
         .iter()
@@ -98,8 +126,8 @@ fn secret_of(headers: &HeaderMap) -> Option<(String, bool)> {
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='));
     pairs
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, secret)| (secret.to_owned(), true))
+        .find(|(name, _)| *name == named)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// Browsers tell with `Sec-Fetch-Site` whose page makes a request (W3C Fetch Metadata).
@@ -111,14 +139,35 @@ fn is_foreign(headers: &HeaderMap) -> bool {
 
 /// Sign in. Sets the session cookie.
 #[utoipa::path(post, path = "/api/v1/session", tag = "access", request_body = SignIn,
-    responses((status = 200, body = Session), (status = 401, description = "wrong account or password")))]
-async fn sign_in(State(state): State<AccessState>, Json(body): Json<SignIn>) -> Result<Response, Problem> {
-    let (secret, live) = state
-        .accounts
-        .sign_in(&body.account, body.password)
-        .await
-        .map_err(problem)?;
-    Ok(with_session(&state, &secret, &live))
+    responses((status = 200, body = Session), (status = 401,
+        description = "`sign_in_failed`: wrong account, password or code; `second_factor_needed`: send `code` too")))]
+async fn sign_in(
+    State(state): State<AccessState>,
+    peer: Option<axum::Extension<ConnectInfo<Peer>>>,
+    Json(body): Json<SignIn>,
+) -> Result<Response, Problem> {
+    let shown = Shown {
+        account: body.account,
+        password: body.password,
+        code: body.code,
+        from: address(&peer),
+    };
+    let (secret, live) = state.accounts.open(shown).await.map_err(problem)?;
+    let session = Session::from(&live);
+    Ok(with_session(&state, &secret, &live, session))
+}
+
+/// Act in another of your posts from now on.
+#[utoipa::path(put, path = "/api/v1/session/post", tag = "access", request_body = PostChoice,
+    responses((status = 200, body = Session), (status = 422, description = "no such post")))]
+async fn switch_post(
+    State(state): State<AccessState>,
+    _: Signed,
+    axum::Extension(live): axum::Extension<Live>,
+    Json(body): Json<PostChoice>,
+) -> Result<axum::Json<Session>, Problem> {
+    let live = state.accounts.switch(&live, body.post).await.map_err(problem)?;
+    Ok(axum::Json(Session::from(&live)))
 }
 
 /// Who am I?
@@ -137,21 +186,27 @@ async fn sign_out(State(state): State<AccessState>, _: Signed, headers: HeaderMa
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cookie(&state, "", 0))]).into_response())
 }
 
-/// Change the password. Every session of the account ends; the answer begins a new one.
+/// Change the password. Every session and API token of the account ends; the answer begins a new session, and `ended_tokens`
+/// says how many tokens went.
 #[utoipa::path(put, path = "/api/v1/session/password", tag = "access", request_body = PasswordChange,
     responses((status = 200, body = Session), (status = 400, description = "the new password is not good enough")))]
 async fn change_password(
     State(state): State<AccessState>,
     _: Signed,
     axum::Extension(live): axum::Extension<Live>,
+    peer: Option<axum::Extension<ConnectInfo<Peer>>>,
     Json(body): Json<PasswordChange>,
 ) -> Result<Response, Problem> {
-    let (secret, live) = state
+    let changed = state
         .accounts
-        .change_password(&live, body.old, body.new)
-        .await
-        .map_err(problem)?;
-    Ok(with_session(&state, &secret, &live))
+        .change_password(&live, body.old, body.new, &address(&peer))
+        .await;
+    let (secret, live, tokens) = changed.map_err(problem)?;
+    let session = Session {
+        ended_tokens: Some(tokens),
+        ..Session::from(&live)
+    };
+    Ok(with_session(&state, &secret, &live, session))
 }
 
 /// The city and its communes and wards.
@@ -170,19 +225,19 @@ async fn list_orgs(State(orgs): State<Arc<Orgs>>, _: Signed) -> axum::Json<OrgLi
     })
 }
 
-fn with_session(state: &AccessState, secret: &str, live: &Live) -> Response {
-    let cookie = cookie(state, secret, state.accounts.limits().absolute_s);
-    let mut response = ([(header::SET_COOKIE, cookie)], axum::Json(Session::from(live))).into_response();
+fn with_session(state: &AccessState, secret: &str, live: &Live, session: Session) -> Response {
+    let cookie = session_cookie(state, secret);
+    let mut response = ([(header::SET_COOKIE, cookie)], axum::Json(session)).into_response();
     response.extensions_mut().insert(Arc::clone(&live.actor));
     response
+}
+
+fn session_cookie(state: &AccessState, secret: &str) -> HeaderValue {
+    cookie(state, secret, state.accounts.limits().absolute_s)
 }
 
 fn cookie(state: &AccessState, secret: &str, max_age_s: u64) -> HeaderValue {
     let secure = if state.secure_cookie { "; Secure" } else { "" };
     let text = format!("{COOKIE}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={max_age_s}{secure}");
     HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static(""))
-}
-
-fn problem(error: AccessError) -> Problem {
-    Problem::of(&error)
 }

@@ -16,6 +16,10 @@ pub struct Passwords {
     queue: Arc<Semaphore>,
     /// Checked when the account is unknown, so that the answer takes as long as for a known one.
     decoy: Arc<str>,
+    /// How many checks were made: tests hold the work for known and unknown accounts against each other.
+    checks: Arc<std::sync::atomic::AtomicU64>,
+    /// How many new ones were hashed.
+    hashes: Arc<std::sync::atomic::AtomicU64>,
 }
 
 impl Passwords {
@@ -25,15 +29,21 @@ impl Passwords {
             places: Arc::new(Semaphore::new(2)),
             queue: Arc::new(Semaphore::new(32)),
             decoy: hash(&generate())?.into(),
+            checks: Arc::default(),
+            hashes: Arc::default(),
         })
     }
 
     /// Whether `password` fits the stored form; without a stored form the same work is done and the answer is no.
     pub async fn fits(&self, password: String, stored: Option<String>) -> Result<bool, AccessError> {
+        // an account without a password costs the same work as well
+        let stored = stored.filter(|stored| !stored.is_empty());
         let known = stored.is_some();
+        let checks = Arc::clone(&self.checks);
         let stored = stored.unwrap_or_else(|| self.decoy.as_ref().to_owned());
         let fits = self
             .off_the_reactor(move || {
+                checks.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                 let hash = PasswordHash::new(&stored).ok();
                 Ok(hash.is_some_and(|hash| Argon2::default().verify_password(password.as_bytes(), &hash).is_ok()))
             })
@@ -41,8 +51,19 @@ impl Passwords {
         Ok(known && fits)
     }
 
+    /// How many passwords were checked so far.
+    pub fn checks(&self) -> u64 {
+        self.checks.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
+    /// How many new passwords were hashed so far.
+    pub fn hashes(&self) -> u64 {
+        self.hashes.load(std::sync::atomic::Ordering::Relaxed)
+    }
+
     /// The stored form of a new password.
     pub async fn hash(&self, password: String) -> Result<String, AccessError> {
+        self.hashes.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
         self.off_the_reactor(move || hash(&password)).await
     }
 

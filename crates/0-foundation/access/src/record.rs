@@ -1,8 +1,10 @@
 //! How accounts and sessions are stored.
 
 use crate::error::AccessError;
-use crate::model::{Account, SessionLimits};
-use kernel::id::PersonId;
+use crate::model::{Account, Kind, Link, Right, SecondFactor, SessionLimits};
+use kernel::area::AreaCode;
+use kernel::classification::Classification;
+use kernel::id::{OrgId, PersonId};
 use kernel::time::Timestamp;
 use ports::query::{Index, IndexKind};
 use ports::records::Collection;
@@ -25,7 +27,30 @@ pub const SESSIONS: Collection = Collection {
     }],
 };
 
-const FORMAT: u32 = 1;
+/// API tokens by the SHA-256 of their secret, in hex.
+pub const TOKENS: Collection = Collection {
+    name: "access_tokens",
+    indexes: &[Index {
+        name: "account",
+        kind: IndexKind::Equal,
+    }],
+};
+
+/// Who has asked for the emergency account; one document.
+pub const EMERGENCY: Collection = Collection {
+    name: "access_emergency",
+    indexes: &[],
+};
+
+/// Accounts by what a provider calls the person, hashed ([`crate::service::linked::key`]): nobody is linked twice.
+pub const LINKS: Collection = Collection {
+    name: "access_links",
+    indexes: &[],
+};
+
+/// 2: rights with organisation, area and end instead of bare roles; posts of sessions. 3: links of accounts with providers, and
+/// the provider that a session came from.
+const FORMAT: u32 = 3;
 
 #[derive(Serialize, Deserialize)]
 struct AccountRecord {
@@ -34,11 +59,39 @@ struct AccountRecord {
     person: PersonId,
     password: String,
     must_change: bool,
+    /// Format 1 only: each counts for the whole tenant and city, without end.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     roles: BTreeSet<String>,
+    #[serde(default)]
+    kind: Kind,
+    #[serde(default)]
+    rights: Vec<Right>,
+    /// Format 1 knew none: the instance's maximum bound alone.
+    #[serde(default = "highest")]
+    clearance: Classification,
+    #[serde(default)]
+    ended: Option<Timestamp>,
     #[serde(default)]
     failures: u32,
     #[serde(default)]
     locked_until: Option<Timestamp>,
+    #[serde(default)]
+    second: Option<SecondFactor>,
+    #[serde(default)]
+    links: Vec<Link>,
+}
+
+const fn highest() -> Classification {
+    Classification::TopSecret
+}
+
+/// Where a session acts: organisation and area of a post.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// None: the whole tenant.
+    pub org: Option<OrgId>,
+    /// None: the whole city.
+    pub area: Option<AreaCode>,
 }
 
 /// A session as it is stored.
@@ -53,6 +106,56 @@ pub struct SessionRecord {
     /// Wall time of the last request that was saved; sign-in when absent.
     #[serde(default)]
     pub seen: Option<Timestamp>,
+    /// The post in which it acts; the first one when absent.
+    #[serde(default)]
+    pub post: Option<Place>,
+    /// A second factor was shown at sign-in.
+    #[serde(default)]
+    pub strong: bool,
+    /// Where the sign-in came from, for its owner to recognise it.
+    #[serde(default)]
+    pub from: String,
+    /// Code of the provider where the person signed in; absent: with a password here.
+    #[serde(default)]
+    pub provider: Option<String>,
+}
+
+/// Whose account a name at a provider opens, as it is stored.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkRecord {
+    /// Format version.
+    pub format: u32,
+    /// Account name.
+    pub account: String,
+}
+
+/// An API token as it is stored; its secret is not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRecord {
+    /// Format version.
+    pub format: u32,
+    /// By which it is ended.
+    pub id: uuid::Uuid,
+    /// Account name.
+    pub account: String,
+    /// What it is for, in the owner's words.
+    pub title: String,
+    /// Codes of the actions that it was made for.
+    pub actions: BTreeSet<String>,
+    /// When it was made.
+    pub at: Timestamp,
+    /// Who made it.
+    pub by: kernel::actor::ActorId,
+    /// From then on it opens nothing.
+    pub expires: Timestamp,
+    /// It was made in a session with a second factor.
+    #[serde(default)]
+    pub strong: bool,
+}
+
+impl TokenRecord {
+    /// Version of the stored form that this build writes.
+    pub const FORMAT: u32 = FORMAT;
 }
 
 impl SessionRecord {
@@ -63,6 +166,10 @@ impl SessionRecord {
             account: account.to_owned(),
             since,
             seen: None,
+            post: None,
+            strong: false,
+            from: String::new(),
+            provider: None,
         }
     }
 
@@ -92,6 +199,16 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| error.to_string())
 }
 
+/// Reads a token.
+pub fn read_token(body: &[u8]) -> Result<TokenRecord, AccessError> {
+    read(body).map_err(|why| AccessError::Unreadable("token", String::new(), why))
+}
+
+/// Reads a link.
+pub fn read_link(key: &str, body: &[u8]) -> Result<LinkRecord, AccessError> {
+    read(body).map_err(|why| AccessError::Unreadable("link", key.to_owned(), why))
+}
+
 /// The stored form.
 pub fn write_account(account: &Account) -> Vec<u8> {
     let record = AccountRecord {
@@ -100,9 +217,15 @@ pub fn write_account(account: &Account) -> Vec<u8> {
         person: account.person,
         password: account.password.clone(),
         must_change: account.must_change,
-        roles: account.roles.clone(),
+        roles: BTreeSet::new(),
+        kind: account.kind,
+        rights: account.rights.clone(),
+        clearance: account.clearance,
+        ended: account.ended,
         failures: account.failures,
         locked_until: account.locked_until,
+        second: account.second.clone(),
+        links: account.links.clone(),
     };
     serde_json::to_vec(&record).unwrap_or_default()
 }
@@ -110,14 +233,25 @@ pub fn write_account(account: &Account) -> Vec<u8> {
 /// Reads all formats up to the present one.
 pub fn read_account(key: &str, body: &[u8]) -> Result<Account, AccessError> {
     let record: AccountRecord = read(body).map_err(|why| AccessError::Unreadable("account", key.to_owned(), why))?;
+    let from_roles = record.roles.iter().map(|role| Right {
+        // the same at each reading, so that it can be withdrawn
+        id: kernel::id::derived(&[b"access right", record.name.as_bytes(), role.as_bytes()]),
+        ..Right::everywhere(role, Timestamp::EPOCH)
+    });
+    let rights = from_roles.chain(record.rights).collect();
     Ok(Account {
         name: record.name,
         person: record.person,
         password: record.password,
         must_change: record.must_change,
-        roles: record.roles,
+        kind: record.kind,
+        rights,
+        clearance: record.clearance,
+        ended: record.ended,
         failures: record.failures,
         locked_until: record.locked_until,
+        second: record.second,
+        links: record.links,
     })
 }
 
@@ -127,7 +261,7 @@ mod tests {
 
     #[test]
     fn newer_forms_are_refused_whatever_they_look_like() {
-        for newer in [r#"{"format":2}"#, r#"{"format":2,"account":{"name":"a"},"since":0}"#] {
+        for newer in [r#"{"format":4}"#, r#"{"format":4,"account":{"name":"a"},"since":0}"#] {
             for error in [
                 read_account("a", newer.as_bytes()).unwrap_err(),
                 read_session(newer.as_bytes()).unwrap_err(),
@@ -141,8 +275,32 @@ mod tests {
     fn the_first_form_stays_readable() {
         let account = r#"{"format":1,"name":"truc-ban","person":"01900000-0000-7000-8000-000000000000","password":"x",
             "must_change":true,"roles":["leader"]}"#;
-        assert!(read_account("truc-ban", account.as_bytes()).unwrap().must_change);
+        let account = read_account("truc-ban", account.as_bytes()).unwrap();
+        assert!(account.must_change);
+        let right = &account.rights[0];
+        assert_eq!(
+            (right.role.as_str(), &right.org, &right.area, right.until),
+            ("leader", &None, &None, None)
+        );
+        assert_eq!(read_account("truc-ban", &write_account(&account)).unwrap(), account);
         let session = r#"{"format":1,"account":"truc-ban","since":"2026-01-01T00:00:00Z"}"#;
         assert_eq!(read_session(session.as_bytes()).unwrap().seen, None);
+    }
+
+    #[test]
+    fn the_second_form_stays_readable() {
+        let account = r#"{"format":2,"name":"truc-ban","person":"01900000-0000-7000-8000-000000000000","password":"x",
+            "must_change":false,"kind":"person","rights":[{"id":"01900000-0000-7000-8000-000000000001","role":"auditor",
+            "org":null,"area":"00070","until":null,"by":{"kind":"service","id":"access"},"at":"2026-01-01T00:00:00Z"}],
+            "clearance":"internal","ended":null,"failures":2,"locked_until":null,
+            "second":{"sealed":"s","confirmed":true,"step":7,"recovery":["r"]}}"#;
+        let account = read_account("truc-ban", account.as_bytes()).unwrap();
+        assert!(account.links.is_empty() && account.has_second_factor());
+        assert_eq!((account.rights.len(), account.failures), (1, 2));
+        assert_eq!(read_account("truc-ban", &write_account(&account)).unwrap(), account);
+        let session = r#"{"format":2,"account":"truc-ban","since":"2026-01-01T00:00:00Z","seen":null,"strong":true,
+            "post":{"org":null,"area":"00070"},"from":"10.0.0.1"}"#;
+        let session = read_session(session.as_bytes()).unwrap();
+        assert_eq!((session.strong, session.provider), (true, None));
     }
 }

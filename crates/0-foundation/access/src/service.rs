@@ -1,26 +1,64 @@
-//! Signing in and out, knowing who asks, changing a password, and the first account.
+//! Signing in and out, knowing who asks, and the first account.
 
+mod cut;
+mod elsewhere;
+pub mod emergency;
+mod factor;
+pub mod linked;
+mod live;
+mod own;
+mod password;
+mod people;
+mod reach;
+mod review;
+mod tokens;
+
+pub use people::{NewAccount, Renewed};
+pub use reach::Ended;
+pub use tokens::NewToken;
+
+use crate::attempts::Attempts;
 use crate::decide::{self, Verdict};
 use crate::error::AccessError;
-use crate::model::{Account, ROLES, SessionLimits};
-use crate::password::{self, Passwords};
+use crate::model::{Account, FIRST_ROLES, Kind, Right, SessionLimits, Settings};
+use crate::password::Passwords;
 use crate::record::SessionRecord;
+use crate::sealed::SealKey;
 use crate::session::{Cache, Live, hash_of, new_secret};
 use crate::store::Store;
-use kernel::actor::{Actor, ActorId, Grant, Scope};
 use kernel::classification::Classification;
 use kernel::clock::Clock;
 use kernel::id::{PersonId, TenantId};
+use policy::engine::Engine;
 use ports::error::PortError;
 use ports::records::Records;
-use std::collections::BTreeSet;
 use std::sync::Arc;
+use tokio::sync::watch;
 
 /// How often an act is decided anew because others changed the same account meanwhile; each time somebody else went on.
 const TRIES: usize = 64;
 
 /// A stored password and whether the given one fits it.
 type Judged = Option<(String, bool)>;
+
+/// What somebody shows to sign in.
+#[derive(Clone, Default)]
+pub struct Shown {
+    /// Account name, in any case.
+    pub account: String,
+    /// Password.
+    pub password: String,
+    /// A one-time or recovery code, if the account asks for one.
+    pub code: Option<String>,
+    /// Where from, for the owner to recognise it.
+    pub from: String,
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Shown({})", self.account)
+    }
+}
 
 /// The accounts of one tenant. Time is wall time, always (SEMANTICS 31).
 #[derive(Clone, Debug)]
@@ -29,30 +67,40 @@ pub struct Accounts {
     tenant: TenantId,
     wall: Arc<dyn Clock>,
     passwords: Passwords,
-    limits: SessionLimits,
-    max_classification: Classification,
+    settings: Settings,
+    engine: Engine,
+    seal: SealKey,
     cache: Arc<Cache>,
+    /// Failed sign-ins by address.
+    attempts: Arc<Attempts>,
+    /// Sign-ins at providers that were begun, by address.
+    begins: Arc<Attempts>,
+    /// Counts changes of rights and ends of sessions; open streams listen.
+    news: watch::Sender<u64>,
 }
 
 impl Accounts {
-    /// Opens the accounts. Nobody sees more than `max_classification` of the instance (SEMANTICS 26).
+    /// Opens the accounts of a tenant.
     pub fn new(
         records: Arc<dyn Records>,
         tenant: TenantId,
         wall: Arc<dyn Clock>,
-        limits: SessionLimits,
-        max_classification: Classification,
+        settings: Settings,
+        engine: Engine,
+        seal: SealKey,
     ) -> Result<Self, AccessError> {
-        let passwords = Passwords::new()?;
-        let store = Store::new(records);
         Ok(Self {
-            store,
+            store: Store::new(records),
             tenant,
             wall,
-            passwords,
-            limits,
-            max_classification,
+            passwords: Passwords::new()?,
+            settings,
+            engine,
+            seal,
             cache: Arc::default(),
+            attempts: Arc::default(),
+            begins: Arc::default(),
+            news: watch::Sender::new(0),
         })
     }
 
@@ -61,20 +109,21 @@ impl Accounts {
         if self.store.has_accounts().await? {
             return Ok(None);
         }
-        let password = password::generate();
-        let roles = ROLES
-            .iter()
-            .filter(|role| **role != "leader")
-            .map(|role| (*role).to_owned())
-            .collect();
+        let password = crate::password::generate();
+        let now = self.wall.now();
         let account = Account {
             name: check_name(name)?,
             person: PersonId(uuid::Uuid::now_v7()),
+            kind: Kind::Person,
             password: self.passwords.hash(password.clone()).await?,
             must_change,
-            roles,
+            rights: FIRST_ROLES.iter().map(|role| Right::everywhere(role, now)).collect(),
+            clearance: Classification::TopSecret,
+            ended: None,
             failures: 0,
             locked_until: None,
+            second: None,
+            links: Vec::new(),
         };
         match self.store.put_account(&account, 0, &[], None).await {
             Err(AccessError::Port(PortError::Conflict { .. })) => Ok(None),
@@ -82,81 +131,53 @@ impl Accounts {
         }
     }
 
-    /// Gives an existing account a new random password and ends its sessions; for the operator on the machine.
-    pub async fn reset_password(&self, name: &str) -> Result<Option<String>, AccessError> {
-        let Some((mut account, version)) = self.store.account(name).await? else {
-            return Ok(None);
-        };
-        let password = password::generate();
-        account.password = self.passwords.hash(password.clone()).await?;
-        (account.must_change, account.failures, account.locked_until) = (true, 0, None);
-        let ended = self.hashes_of(name).await?;
-        self.store.put_account(&account, version, &ended, None).await?;
-        ended.iter().for_each(|hash| self.cache.remove(hash));
-        Ok(Some(password))
+    /// Signs in with a password alone.
+    pub async fn sign_in(&self, name: &str, password: String) -> Result<(String, Live), AccessError> {
+        let account = name.to_owned();
+        self.open(Shown {
+            account,
+            password,
+            ..Shown::default()
+        })
+        .await
     }
 
     /// Signs in; the answer is the session's secret and the session.
-    pub async fn sign_in(&self, name: &str, password: String) -> Result<(String, Live), AccessError> {
-        let name = name.trim().to_lowercase();
+    pub async fn open(&self, shown: Shown) -> Result<(String, Live), AccessError> {
+        if !self.attempts.may(&shown.from, self.wall.now()) {
+            return Err(AccessError::TooManyFailures);
+        }
+        let from = shown.from.clone();
+        let opened = self.try_open(shown).await;
+        if matches!(opened, Err(AccessError::SignInFailed)) {
+            self.attempts.failed(&from, self.wall.now());
+        }
+        opened
+    }
+
+    async fn try_open(&self, shown: Shown) -> Result<(String, Live), AccessError> {
+        let name = shown.account.trim().to_lowercase();
         let mut judged = None;
         for _ in 0..TRIES {
-            let (account, version) = self.verify(&name, &password, &mut judged).await?;
-            let ended = decide::spent(self.store.sessions_of(&name).await?, self.limits, self.wall.now());
-            match self.begin(&account, version, &ended).await {
+            let (account, version, strong) = self
+                .verify(&name, &shown.password, shown.code.as_deref(), &mut judged)
+                .await?;
+            let ended = decide::spent(
+                self.store.sessions_of(&name).await?,
+                self.settings.limits,
+                self.wall.now(),
+            );
+            let begun = SessionRecord {
+                strong,
+                from: shown.from.chars().take(80).collect(),
+                ..SessionRecord::new(&account.name, self.wall.now())
+            };
+            match self.begin(&account, version, &ended, begun).await {
                 Err(AccessError::Port(PortError::Conflict { .. })) => {}
                 other => return other,
             }
         }
         Err(AccessError::Busy)
-    }
-
-    /// Who holds this secret, if the session still lives.
-    pub async fn authenticate(&self, secret: &str) -> Result<Option<Live>, AccessError> {
-        let now = self.wall.now();
-        let hash = hash_of(secret);
-        let live = match self.cache.touch(&hash, self.limits, now) {
-            Some(live) => live,
-            None => {
-                let era = self.cache.era();
-                let Some((session, _)) = self.store.session(&hash).await? else {
-                    return Ok(None);
-                };
-                let Some((account, _)) = self.store.account(&session.account).await? else {
-                    return Ok(None);
-                };
-                let live = self.live(&account, session.since, session.seen.unwrap_or(session.since));
-                if live.lives(self.limits, now) {
-                    let saved = if live.is_worth_saving(self.limits, now) {
-                        now
-                    } else {
-                        live.saved
-                    };
-                    self.cache.put(
-                        hash.clone(),
-                        Live {
-                            seen: now,
-                            saved,
-                            ..live.clone()
-                        },
-                        era,
-                    );
-                }
-                live
-            }
-        };
-        if !live.lives(self.limits, now) {
-            self.cache.remove(&hash);
-            self.store.delete_session(&hash).await?;
-            return Ok(None);
-        }
-        if live.is_worth_saving(self.limits, now)
-            && let Err(error) = self.store.save_seen(&hash, now).await
-        {
-            // the session lives on in memory; only a restart would end it somewhat early
-            tracing::warn!(%error, "the last request of a session could not be saved");
-        }
-        Ok(Some(live))
     }
 
     /// Ends a session at once, also when the one who asks does not wait for the answer.
@@ -165,50 +186,46 @@ impl Accounts {
         to_the_end(async move {
             accounts.store.delete_session(&hash).await?;
             accounts.cache.remove(&hash);
+            accounts.tell();
             Ok(())
-        })
-        .await
-    }
-
-    /// Changes the password and ends every session of the account; a new one begins. Wrong old passwords count like wrong
-    /// sign-ins, so a stolen session cannot be used to guess.
-    pub async fn change_password(&self, live: &Live, old: String, new: String) -> Result<(String, Live), AccessError> {
-        password::check(&new, &live.account)?;
-        if old == new {
-            return Err(AccessError::PasswordUnfit(
-                "the new password is the old one; choose another",
-            ));
-        }
-        let (accounts, name) = (self.clone(), live.account.clone());
-        to_the_end(async move {
-            let (mut judged, mut stored) = (None, None);
-            for _ in 0..TRIES {
-                let (mut account, version) = accounts.verify(&name, &old, &mut judged).await?;
-                if stored.is_none() {
-                    stored = Some(accounts.passwords.hash(new.clone()).await?);
-                }
-                account.password = stored.clone().unwrap_or_default();
-                account.must_change = false;
-                let ended = accounts.hashes_of(&name).await?;
-                match accounts.begin(&account, version, &ended).await {
-                    Err(AccessError::Port(PortError::Conflict { .. })) => {}
-                    other => return other,
-                }
-            }
-            Err(AccessError::Busy)
         })
         .await
     }
 
     /// How long sessions last.
     pub fn limits(&self) -> SessionLimits {
-        self.limits
+        self.settings.limits
+    }
+
+    /// The policy engine of the tenant.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The tenant.
+    pub fn tenant(&self) -> &TenantId {
+        &self.tenant
+    }
+
+    /// How many passwords were checked so far; known and unknown accounts cost the same.
+    pub fn password_checks(&self) -> u64 {
+        self.passwords.checks()
+    }
+
+    /// How many new passwords were hashed so far; who is refused costs none.
+    pub fn password_hashes(&self) -> u64 {
+        self.passwords.hashes()
     }
 
     /// The account that this password opens, with its version. The caller stores the account, at this version, together with
     /// what it opens. A wrong try is counted before the answer; when somebody else was faster, the account is read and
     /// judged again, and `judged` spares the costly check of the same stored password.
-    async fn verify(&self, name: &str, password: &str, judged: &mut Judged) -> Result<(Account, u64), AccessError> {
+    async fn verify_password(
+        &self,
+        name: &str,
+        password: &str,
+        judged: &mut Judged,
+    ) -> Result<(Account, u64), AccessError> {
         for _ in 0..TRIES {
             let found = if check_name(name).is_ok() {
                 self.store.account(name).await?
@@ -240,17 +257,62 @@ impl Accounts {
         Err(AccessError::Busy)
     }
 
+    /// Like [`Self::verify_password`], with the second factor of an account that has one. Says whether one was shown. A
+    /// wrong code counts like a wrong password; a missing one is asked for.
+    async fn verify(
+        &self,
+        name: &str,
+        password: &str,
+        code: Option<&str>,
+        judged: &mut Judged,
+    ) -> Result<(Account, u64, bool), AccessError> {
+        for _ in 0..TRIES {
+            let (mut account, version) = self.verify_password(name, password, judged).await?;
+            let Some(second) = account.second.clone().filter(|second| second.confirmed) else {
+                return Ok((account, version, false));
+            };
+            let Some(code) = code else {
+                return Err(AccessError::SecondFactorNeeded);
+            };
+            let secret = self.seal.open(name, &second.sealed)?;
+            if let Some(after) = crate::totp::take(&second, &secret, code, self.wall.now()) {
+                account.second = Some(after);
+                return Ok((account, version, true));
+            }
+            // the stored count, which the right password has just forgiven
+            let Some((stored, version)) = self.store.account(name).await? else {
+                return Err(AccessError::SignInFailed);
+            };
+            let Verdict::Counts(counted) = decide::judge(&stored, false, self.wall.now()) else {
+                return Err(AccessError::SignInFailed);
+            };
+            match self.store.put_account(&counted, version, &[], None).await {
+                Err(AccessError::Port(PortError::Conflict { .. })) => {}
+                other => return other.and(Err(AccessError::SignInFailed)),
+            }
+        }
+        Err(AccessError::Busy)
+    }
+
     /// Stores the account, if it is still at `version`, ends sessions and begins one, all or nothing. The new session is not
     /// put into the cache: its first request finds it, or that it has ended meanwhile.
-    async fn begin(&self, account: &Account, version: u64, ended: &[String]) -> Result<(String, Live), AccessError> {
-        let now = self.wall.now();
+    async fn begin(
+        &self,
+        account: &Account,
+        version: u64,
+        ended: &[String],
+        session: SessionRecord,
+    ) -> Result<(String, Live), AccessError> {
         let secret = new_secret();
-        let session = SessionRecord::new(&account.name, now);
+        let hash = hash_of(&secret);
         self.store
-            .put_account(account, version, ended, Some((&hash_of(&secret), &session)))
+            .put_account(account, version, ended, Some((&hash, &session)))
             .await?;
-        ended.iter().for_each(|hash| self.cache.remove(hash));
-        Ok((secret, self.live(account, now, now)))
+        if !ended.is_empty() {
+            ended.iter().for_each(|hash| self.cache.remove(hash));
+            self.tell();
+        }
+        Ok((secret, self.live_session(account, &hash, &session)))
     }
 
     async fn hashes_of(&self, account: &str) -> Result<Vec<String>, AccessError> {
@@ -262,29 +324,6 @@ impl Accounts {
             .map(|(hash, _)| hash)
             .collect())
     }
-
-    fn live(&self, account: &Account, since: kernel::time::Timestamp, seen: kernel::time::Timestamp) -> Live {
-        let actor = Actor {
-            id: ActorId::Person(account.person),
-            roles: account.roles.clone(),
-            scope: Scope {
-                tenant: self.tenant.clone(),
-                orgs: Grant::All,
-                areas: Grant::All,
-                max_classification: self.max_classification,
-                purposes: Grant::Only(BTreeSet::from(["operation".to_owned()])),
-            },
-        };
-        let must_change = account.must_change;
-        Live {
-            actor: Arc::new(actor),
-            account: account.name.clone(),
-            must_change,
-            since,
-            seen,
-            saved: seen,
-        }
-    }
 }
 
 /// Runs an act to its end, also when the caller goes away: what storage knows and what memory knows must not part.
@@ -295,7 +334,7 @@ async fn to_the_end<T: Send + 'static>(
     tokio::spawn(act).await.map_err(stopped)?
 }
 
-fn check_name(name: &str) -> Result<String, AccessError> {
+pub(crate) fn check_name(name: &str) -> Result<String, AccessError> {
     let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'-');
     if (3..=64).contains(&name.len()) && name.bytes().all(fits) {
         Ok(name.to_owned())

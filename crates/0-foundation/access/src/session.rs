@@ -4,40 +4,76 @@ use crate::model::SessionLimits;
 use kernel::actor::Actor;
 use kernel::time::Timestamp;
 use parking_lot::Mutex;
+use policy::post::Post;
+use policy::principal::Principal;
 use rand::Rng;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// A live session.
+/// A live session, or an API token that is in use.
 #[derive(Clone, Debug)]
 pub struct Live {
-    /// Who.
+    /// Who, with the rights of the post in which it acts.
     pub actor: Arc<Actor>,
+    /// The same as the policy engine sees it.
+    pub principal: Arc<Principal>,
+    /// All posts of the account; an empty list: no right is valid now.
+    pub posts: Arc<[Post]>,
+    /// In which of them it acts.
+    pub post: usize,
     /// With which account.
     pub account: String,
     /// The first password has not been changed yet.
     pub must_change: bool,
-    /// Sign-in.
+    /// A second factor protects the account.
+    pub has_second_factor: bool,
+    /// Sign-in, or when the token was made.
     pub since: Timestamp,
     /// Last request.
     pub seen: Timestamp,
     /// The last request that storage knows of.
     pub saved: Timestamp,
+    /// When the token expires; `None` for a session, which has [`SessionLimits`].
+    pub expires: Option<Timestamp>,
+    /// When the first of the rights ends; what follows from them has to be made anew then.
+    pub until: Option<Timestamp>,
+    /// Where it is stored.
+    pub(crate) key: Arc<str>,
 }
 
 impl Live {
     /// Whether it has not run out.
     pub fn lives(&self, limits: SessionLimits, now: Timestamp) -> bool {
-        now.since(self.since) < Duration::from_secs(limits.absolute_s)
-            && now.since(self.seen) < Duration::from_secs(limits.idle_s)
+        match self.expires {
+            Some(expires) => now < expires,
+            None => {
+                now.since(self.since) < Duration::from_secs(limits.absolute_s)
+                    && now.since(self.seen) < Duration::from_secs(limits.idle_s)
+            }
+        }
+    }
+
+    /// Whether it is an API token.
+    pub fn is_token(&self) -> bool {
+        self.expires.is_some()
+    }
+
+    /// Whether the rights are still the ones that it was made from.
+    pub fn is_fresh(&self, now: Timestamp) -> bool {
+        self.until.is_none_or(|until| now < until)
+    }
+
+    /// The id by which people name it.
+    pub fn id(&self) -> uuid::Uuid {
+        id_of(&self.key)
     }
 
     /// Whether storage should hear of this request, so that a restart does not lengthen the idle time: eight times per idle
     /// limit are enough.
     pub fn is_worth_saving(&self, limits: SessionLimits, now: Timestamp) -> bool {
-        now.since(self.saved) >= Duration::from_secs(limits.idle_s) / 8
+        self.expires.is_none() && now.since(self.saved) >= Duration::from_secs(limits.idle_s) / 8
     }
 }
 
@@ -68,7 +104,7 @@ impl Cache {
     /// is worth saving, so that exactly one request saves it.
     pub fn touch(&self, hash: &str, limits: SessionLimits, now: Timestamp) -> Option<Live> {
         let mut inside = self.inside.lock();
-        let session = inside.live.get_mut(hash)?;
+        let session = inside.live.get_mut(hash).filter(|session| session.is_fresh(now))?;
         let before = session.clone();
         if before.lives(limits, now) {
             session.seen = session.seen.max(now);
@@ -101,6 +137,13 @@ impl Cache {
         inside.live.insert(hash, session);
     }
 
+    /// Forgets all sessions and tokens of an account, whose rights have changed.
+    pub fn remove_of(&self, account: &str) {
+        let mut inside = self.inside.lock();
+        inside.era += 1;
+        inside.live.retain(|_, live| live.account != account);
+    }
+
     /// Forgets a session.
     pub fn remove(&self, hash: &str) {
         let mut inside = self.inside.lock();
@@ -114,6 +157,14 @@ pub fn new_secret() -> String {
     let mut bytes = [0_u8; 32];
     rand::rng().fill(&mut bytes);
     hex(&bytes)
+}
+
+/// How every API token begins, so that scanners of leaked secrets recognise it.
+pub const TOKEN_PREFIX: &str = "hioc_";
+
+/// The id by which people name a session, from where it is stored; it says nothing of the secret.
+pub fn id_of(key: &str) -> uuid::Uuid {
+    kernel::id::derived(&[b"session", key.as_bytes()])
 }
 
 /// What is stored of a secret.
@@ -140,11 +191,18 @@ mod tests {
         let actor = Arc::new(Actor::service("test", &TenantId::new("gov").unwrap()));
         Live {
             actor,
+            principal: Arc::new(Principal::anonymous()),
+            posts: Arc::new([]),
+            post: 0,
             account: "truc-ban".into(),
             must_change: false,
+            has_second_factor: false,
             since: seen,
             seen,
             saved: seen,
+            expires: None,
+            until: None,
+            key: "".into(),
         }
     }
 
@@ -166,6 +224,28 @@ mod tests {
         assert!(cache.touch("0", LIMITS, Timestamp::EPOCH).is_none());
         assert!(cache.touch("1", LIMITS, Timestamp::EPOCH).is_some());
         assert_eq!(format!("{cache:?}"), format!("Cache({MAX_LIVE} sessions)"));
+    }
+
+    #[test]
+    fn rights_that_end_and_accounts_that_change_are_looked_up_again() {
+        let cache = Cache::default();
+        let at = Timestamp::from_seconds;
+        let ending = Live {
+            until: Some(at(5)),
+            ..session(0)
+        };
+        cache.put("a".into(), ending, cache.era());
+        assert!(cache.touch("a", LIMITS, at(4)).is_some());
+        assert!(cache.touch("a", LIMITS, at(5)).is_none());
+        cache.put("b".into(), session(0), cache.era());
+        let era = cache.era();
+        cache.remove_of("truc-ban");
+        assert!(cache.touch("b", LIMITS, at(1)).is_none());
+        cache.put("b".into(), session(0), era);
+        assert!(
+            cache.touch("b", LIMITS, at(1)).is_none(),
+            "it was loaded before the change"
+        );
     }
 
     #[test]

@@ -11,6 +11,7 @@ use chassis::tls::Peer;
 use futures::FutureExt;
 use kernel::actor::{Actor, ActorId};
 use kernel::error::ErrorKind;
+use ports::error::PortError;
 use std::collections::BTreeMap;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -20,15 +21,29 @@ use tokio_util::task::AbortOnDropHandle;
 /// the question themselves before they work on it.
 const READS_BY_POST: [&str; 1] = ["/api/v1/sql"];
 
+/// Routes that are asked for with GET although they change something, because another site sends the browser there. What
+/// stands in their query is secret, and is not written down.
+const CHANGES_BY_GET: [&str; 1] = ["/api/v1/session/oidc/{provider}/back"];
+
+/// Why an access was refused, where the answer tells less than an auditor should know. A handler puts it into the
+/// extensions of its answer; it stands in the record as `reason`.
+#[derive(Clone, Copy, Debug)]
+pub struct Why(pub &'static str);
+
 /// Middleware for [`axum::middleware::from_fn_with_state`]: runs the handler, writes the record, then lets the answer go.
 /// The actor is the one that an inner layer or a sign-in put into the response, else the one that an outer layer put into
 /// the request. A handler that panics is answered as an internal error and recorded as failed.
 ///
 /// What changes something runs to its end with its record, also when the client goes away; reading stops with the client.
+/// While the log takes no records, nothing is changed at all and nothing is shown.
 pub async fn record(State(audit): State<AuditLog>, request: Request, next: Next) -> Response {
     let route = request.extensions().get::<MatchedPath>();
-    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS)
-        || route.is_some_and(|route| READS_BY_POST.contains(&route.as_str()));
+    let by_route = |routes: &[&str]| route.is_some_and(|route| routes.contains(&route.as_str()));
+    let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let reads = (safe && !by_route(&CHANGES_BY_GET)) || by_route(&READS_BY_POST);
+    if !reads && let Err(error) = audit.ready().await {
+        return withheld(&error);
+    }
     let act = tokio::spawn(recorded(audit, request, next));
     let answer = if reads {
         AbortOnDropHandle::new(act).await
@@ -47,11 +62,11 @@ async fn recorded(audit: AuditLog, request: Request, next: Next) -> Response {
         .extensions()
         .get::<MatchedPath>()
         .map(|path| path.as_str().to_owned());
-    let target = request
-        .uri()
-        .path_and_query()
-        .map(ToString::to_string)
-        .unwrap_or_default();
+    let secret = route.as_deref().is_some_and(|route| CHANGES_BY_GET.contains(&route));
+    let target = match request.uri().path_and_query() {
+        Some(target) if !secret => target.to_string(),
+        _ => request.uri().path().to_owned(),
+    };
     let from = request
         .extensions()
         .get::<axum::extract::ConnectInfo<Peer>>()
@@ -65,13 +80,17 @@ async fn recorded(audit: AuditLog, request: Request, next: Next) -> Response {
 
     let actor = response.extensions().get::<Arc<Actor>>().cloned().or(before);
     let status = response.status().as_u16();
+    let mut detail = BTreeMap::from([("status".to_owned(), status.to_string())]);
+    if let Some(Why(reason)) = response.extensions().get::<Why>() {
+        detail.insert("reason".to_owned(), (*reason).to_owned());
+    }
     let access = Access {
         actor: actor.map_or(ActorId::Anonymous, |actor| actor.id.clone()),
         act: format!("{method} {}", route.as_deref().unwrap_or("?")),
         target: target.chars().take(1_000).collect(),
         outcome: outcome(status),
         from: from.unwrap_or_default(),
-        detail: BTreeMap::from([("status".to_owned(), status.to_string())]),
+        detail,
     };
     let stranger = access.actor == ActorId::Anonymous && access.outcome == Outcome::Denied;
     let written = if stranger {
@@ -81,13 +100,15 @@ async fn recorded(audit: AuditLog, request: Request, next: Next) -> Response {
     };
     match written {
         Ok(()) => response,
-        Err(error) => {
-            metrics::counter!("hanoi_ioc_audit_withheld_total").increment(1);
-            tracing::error!(%error, "audit cannot be written; the answer is withheld");
-            let detail = "the trace of this access cannot be written now; nothing is shown without it, try again later";
-            Problem::new(ErrorKind::Unavailable, "audit_unavailable", detail).into_response()
-        }
+        Err(error) => withheld(&error),
     }
+}
+
+fn withheld(error: &PortError) -> Response {
+    metrics::counter!("hanoi_ioc_audit_withheld_total").increment(1);
+    tracing::error!(%error, "audit cannot be written; the answer is withheld");
+    let detail = "the trace of this access cannot be written now; nothing is shown without it, try again later";
+    Problem::new(ErrorKind::Unavailable, "audit_unavailable", detail).into_response()
 }
 
 /// How an access with this HTTP status ended.

@@ -46,3 +46,90 @@ pub struct AuditRecord {
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub detail: BTreeMap<String, String>,
 }
+
+/// How long a record is kept is settled by its class.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Somebody looked at something.
+    Read,
+    /// Somebody changed something.
+    Change,
+    /// Sign-ins, refusals, rights, and the trace itself.
+    Security,
+}
+
+/// Beginnings of acts, without method, that concern security whatever came of them.
+const SECURITY: [&str; 12] = [
+    "/api/v1/session",
+    "/api/v1/account",
+    "/api/v1/people",
+    "/api/v1/emergency",
+    "/api/v1/audit",
+    "/api/v1/access",
+    "/api/v1/settings",
+    "setting.",
+    "session.",
+    "audit.",
+    "device.refused",
+    "certificate.",
+];
+
+impl AuditRecord {
+    /// Its class, which follows from what was done and how it ended.
+    pub fn class(&self) -> Class {
+        let (method, path) = self.act.split_once(' ').unwrap_or(("", &self.act));
+        if self.outcome == Outcome::Denied || SECURITY.iter().any(|begin| path.starts_with(begin)) {
+            return Class::Security;
+        }
+        let reads =
+            matches!(method, "GET" | "HEAD" | "OPTIONS") || path.starts_with("sql.") || path.starts_with("stream.");
+        if reads { Class::Read } else { Class::Change }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_act_has_its_class() {
+        let record = |act: &str, outcome| AuditRecord {
+            format: AUDIT_FORMAT,
+            id: AuditId(uuid::Uuid::nil()),
+            at: Timestamp::EPOCH,
+            tenant: TenantId::new("gov").unwrap(),
+            actor: ActorId::Anonymous,
+            act: act.to_owned(),
+            target: String::new(),
+            outcome,
+            from: String::new(),
+            detail: BTreeMap::new(),
+        };
+        for (act, outcome, class) in [
+            ("GET /api/v1/alerts", Outcome::Allowed, Class::Read),
+            ("GET /api/v1/alerts", Outcome::Failed, Class::Read),
+            ("GET /api/v1/alerts", Outcome::Denied, Class::Security),
+            ("POST /api/v1/alerts/{id}/acknowledge", Outcome::Allowed, Class::Change),
+            ("POST /api/v1/session", Outcome::Allowed, Class::Security),
+            ("GET /api/v1/audit", Outcome::Allowed, Class::Security),
+            // who may what is changed there, and one who looks there looks at people
+            (
+                "POST /api/v1/people/{account}/rights",
+                Outcome::Allowed,
+                Class::Security,
+            ),
+            ("GET /api/v1/people", Outcome::Allowed, Class::Security),
+            ("POST /api/v1/emergency/unlock", Outcome::Allowed, Class::Security),
+            ("sql.asked", Outcome::Allowed, Class::Read),
+            ("stream.ended", Outcome::Allowed, Class::Read),
+            ("audit.released", Outcome::Allowed, Class::Security),
+            ("setting.changed", Outcome::Allowed, Class::Security),
+            ("device.refused", Outcome::Denied, Class::Security),
+            ("certificate.enrolled", Outcome::Allowed, Class::Security),
+            ("thing.done", Outcome::Allowed, Class::Change),
+        ] {
+            assert_eq!(record(act, outcome).class(), class, "{act}");
+        }
+    }
+}

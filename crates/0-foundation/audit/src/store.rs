@@ -12,6 +12,7 @@ use ports::log::Log;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +26,8 @@ pub struct AuditLog {
     tenant: TenantId,
     wall: Arc<dyn Clock>,
     strangers: Arc<Strangers>,
+    /// The last write failed.
+    down: Arc<AtomicBool>,
 }
 
 /// What the caller knows of an access; the log adds id, time and tenant.
@@ -52,6 +55,7 @@ impl AuditLog {
             tenant,
             wall,
             strangers: Arc::default(),
+            down: Arc::default(),
         }
     }
 
@@ -78,9 +82,28 @@ impl AuditLog {
             detail: access.detail,
         };
         let bytes = serde_json::to_vec(&record).map_err(|error| PortError::Misuse(error.to_string()))?;
-        self.log.append(Bytes::from(bytes)).await?;
+        let written = self.log.append(Bytes::from(bytes)).await;
+        self.down.store(written.is_err(), Ordering::Relaxed);
+        written?;
         metrics::counter!("hanoi_ioc_audit_records_total").increment(1);
         Ok(id)
+    }
+
+    /// To be called before something is changed: when the last record could not be written, another one must be written
+    /// first, so that nothing is changed without a trace while the log is away.
+    pub async fn ready(&self) -> Result<()> {
+        if !self.down.load(Ordering::Relaxed) {
+            return Ok(());
+        }
+        let access = Access {
+            actor: ActorId::Service("audit".to_owned()),
+            act: "audit.resumed".to_owned(),
+            target: String::new(),
+            outcome: Outcome::Allowed,
+            from: String::new(),
+            detail: BTreeMap::new(),
+        };
+        self.write(access).await.map(drop)
     }
 
     /// Writes the refusal of somebody unknown, or counts it when the same address was refused for the same reason (`act` and
@@ -136,7 +159,7 @@ struct Format {
 }
 
 /// The format is looked at first: a newer record need not have the fields of this one.
-fn read(position: Position, bytes: &[u8]) -> Result<AuditRecord> {
+pub(crate) fn read(position: Position, bytes: &[u8]) -> Result<AuditRecord> {
     let corrupt = |error: serde_json::Error| PortError::Corrupt(format!("audit record {position}: {error}"));
     let Format { format } = serde_json::from_slice(bytes).map_err(corrupt)?;
     if format > AUDIT_FORMAT {

@@ -6,8 +6,8 @@ use ports::error::PortError;
 /// The one error of this crate.
 #[derive(Debug, thiserror::Error)]
 pub enum BoundaryError {
-    /// The actor is no administrator and no part of the program.
-    #[error("replacing boundaries takes the role administrator; ask one")]
+    /// No role of the actor permits it.
+    #[error("replacing boundaries takes the role administrator or data_steward; ask one")]
     Denied,
     /// Something is stored that this build cannot read.
     #[error("stored boundary '{key}' cannot be read: {why}; import the file again")]

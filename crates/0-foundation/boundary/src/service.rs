@@ -92,7 +92,7 @@ impl Boundaries {
     }
 
     fn authorise(&self, actor: &Actor) -> Result<(), BoundaryError> {
-        let may = actor.has_role("administrator") || actor.has_role("service");
+        let may = policy::compiled::permits(actor, policy::action::Action::BoundaryKeep);
         (may && actor.scope.tenant == self.tenant)
             .then_some(())
             .ok_or(BoundaryError::Denied)

@@ -1,8 +1,9 @@
 //! Configuration: one annotated TOML with all defaults, a file and the environment over it, and the source of every value.
 
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeTable, DeValue, ValueDeserializer};
 use toml::{Table, Value};
 
 /// What is wrong with a configuration, with the place and the remedy.
@@ -24,6 +25,8 @@ pub enum Source {
     File(String),
     /// An environment variable.
     Environment(String),
+    /// An argument of the command line.
+    Argument(String),
 }
 
 impl std::fmt::Display for Source {
@@ -32,6 +35,7 @@ impl std::fmt::Display for Source {
             Self::Default => f.write_str("default"),
             Self::File(place) => f.write_str(place),
             Self::Environment(name) => write!(f, "environment {name}"),
+            Self::Argument(name) => f.write_str(name),
         }
     }
 }
@@ -137,11 +141,11 @@ fn overlay(name: &str, text: &str, prefix: &str, table: &DeTable<'_>, into: &mut
             });
         };
         let written = text.get(value.span()).unwrap_or_default();
-        let parsed: Table = toml::from_str(&format!("v = {written}")).map_err(|error| ConfigError {
+        // not by its text: a list of tables, `[[name]]`, has none of its own
+        let parsed = Value::deserialize(ValueDeserializer::from(value.clone())).map_err(|error| ConfigError {
             place: place.clone(),
             what: error.message().to_owned(),
         })?;
-        let parsed = parsed.get("v").cloned().unwrap_or(Value::Boolean(false));
         if std::mem::discriminant(&parsed) != std::mem::discriminant(slot) {
             let what = format!(
                 "{full} is {written}, a {}; write a {} such as {slot}",

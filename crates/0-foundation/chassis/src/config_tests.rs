@@ -61,3 +61,30 @@ fn mistakes_name_place_and_remedy() {
     let error = load_with("", Some(("HANOI_IOC_HTTP_MAX_BODY_MB", "many"))).unwrap_err();
     assert_eq!(error.place, "HANOI_IOC_HTTP_MAX_BODY_MB");
 }
+
+#[derive(Debug, Deserialize)]
+struct Lists {
+    doors: Vec<Door>,
+}
+
+#[derive(Debug, PartialEq, Eq, Deserialize)]
+struct Door {
+    name: String,
+    ports: Vec<u16>,
+}
+
+#[test]
+fn a_list_of_tables_is_written_in_either_way() {
+    let defaults = "# which doors there are\ndoors = []\n[http]\naddress = \"\"\n";
+    let short = "doors = [{ name = \"a\", ports = [1, 2] }, { name = \"b\", ports = [] }]";
+    let long =
+        "[http]\naddress = \"x\"\n[[doors]]\nname = \"a\"\nports = [1, 2]\n[[doors]]\nname = \"b\"\nports = []\n";
+    let door = |name: &str, ports: &[u16]| Door {
+        name: name.to_owned(),
+        ports: ports.to_vec(),
+    };
+    for text in [short, long] {
+        let loaded: Loaded<Lists> = load(defaults, Some(("site.toml", text)), &|_| None).unwrap();
+        assert_eq!(loaded.settings.doors, [door("a", &[1, 2]), door("b", &[])], "{text}");
+    }
+}

@@ -13,7 +13,8 @@ pub struct Problem {
     code: &'static str,
     detail: String,
     retry_after: Option<u32>,
-    extra: Map<String, Value>,
+    /// Boxed, because problems travel as errors and should be small.
+    extra: Box<Map<String, Value>>,
 }
 
 impl Problem {
@@ -28,7 +29,7 @@ impl Problem {
                 ErrorKind::Unavailable => Some(1),
                 _ => None,
             },
-            extra: Map::new(),
+            extra: Box::default(),
         }
     }
 
@@ -104,9 +105,16 @@ fn chain<E: std::error::Error + ?Sized>(error: &E) -> String {
 
 fn status_of(kind: ErrorKind, code: &str) -> StatusCode {
     match (kind, code) {
-        (_, "not_signed_in" | "sign_in_failed" | "credential_missing" | "token_invalid" | "certificate_invalid") => {
-            StatusCode::UNAUTHORIZED
-        }
+        (
+            _,
+            "not_signed_in"
+            | "sign_in_failed"
+            | "second_factor_needed"
+            | "credential_missing"
+            | "token_invalid"
+            | "certificate_invalid"
+            | "enrolment_code_invalid",
+        ) => StatusCode::UNAUTHORIZED,
         (_, "log_full" | "storage_full") => StatusCode::INSUFFICIENT_STORAGE,
         (_, "idempotency_key_reused" | "invalid_value" | "all_items_rejected") => StatusCode::UNPROCESSABLE_ENTITY,
         (_, "too_large") => StatusCode::PAYLOAD_TOO_LARGE,
@@ -131,7 +139,7 @@ impl IntoResponse for Problem {
         body.insert("status".into(), self.status.as_u16().into());
         body.insert("code".into(), self.code.into());
         body.insert("detail".into(), self.detail.into());
-        body.extend(self.extra);
+        body.extend(*self.extra);
         let mut response = (self.status, Value::Object(body).to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(

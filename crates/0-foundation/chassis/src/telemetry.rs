@@ -20,9 +20,12 @@ pub enum TelemetryError {
     Upkeep(String),
 }
 
+/// Libraries that tell at `info` what only their authors need, some kilobytes at each commit. `level` may name them otherwise.
+const QUIET: &str = "buoyant_kernel=warn,deltalake_core=warn";
+
 /// Starts logging to standard error; `json` for machines, otherwise for eyes.
 pub fn logs(level: &str, json: bool) -> Result<(), TelemetryError> {
-    let filter = EnvFilter::try_new(level).map_err(|_| TelemetryError::Level(level.to_owned()))?;
+    let filter = EnvFilter::try_new(format!("{QUIET},{level}")).map_err(|_| TelemetryError::Level(level.to_owned()))?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr);

@@ -1,5 +1,9 @@
 //! TLS at the doors: server settings with optional client certificates, and a listener whose handshakes never block others.
 
+mod fault;
+
+pub use fault::certificate_fault;
+
 use axum::serve::Listener;
 use rustls::ServerConfig;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -63,6 +67,8 @@ pub fn server_config(
         .with_protocol_versions(if versions == Versions::Only13 { only13 } else { both })?
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)?;
+    // devices without hardware for AES choose what is cheap for them; browsers have it, and take the strongest that both know
+    config.ignore_client_order = versions == Versions::From12;
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
     Ok(config)
 }
@@ -85,17 +91,30 @@ pub struct TlsListener {
 const HANDSHAKE: Duration = Duration::from_secs(10);
 const MAX_HANDSHAKES: usize = 1_024;
 
+/// Hears that a client was turned away because of its certificate: from where, and what was wrong.
+pub type Told = Arc<dyn Fn(SocketAddr, String) + Send + Sync>;
+
 impl TlsListener {
     /// Accepts on `listener`; at most 1,024 handshakes are under way, each for at most 10 s.
     pub fn new(listener: TcpListener, config: Arc<ServerConfig>) -> std::io::Result<Self> {
+        Self::telling(listener, config, Arc::new(|_, _| {}))
+    }
+
+    /// Like [`Self::new`], and tells of each client whose certificate does not verify.
+    pub fn telling(listener: TcpListener, config: Arc<ServerConfig>, told: Told) -> std::io::Result<Self> {
         let local = listener.local_addr()?;
         let (sender, ready) = mpsc::channel(64);
-        tokio::spawn(accept(listener, TlsAcceptor::from(config), sender));
+        tokio::spawn(accept(listener, TlsAcceptor::from(config), sender, told));
         Ok(Self { ready, local })
     }
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>) {
+async fn accept(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    ready: mpsc::Sender<(TlsStream<TcpStream>, SocketAddr)>,
+    told: Told,
+) {
     let places = Arc::new(tokio::sync::Semaphore::new(MAX_HANDSHAKES));
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else {
@@ -109,12 +128,17 @@ async fn accept(listener: TcpListener, acceptor: TlsAcceptor, ready: mpsc::Sende
             tokio::time::sleep(Duration::from_millis(50)).await;
             continue;
         };
-        let (acceptor, ready) = (acceptor.clone(), ready.clone());
+        let (acceptor, ready, told) = (acceptor.clone(), ready.clone(), Arc::clone(&told));
         tokio::spawn(async move {
             let _ = stream.set_nodelay(true);
             match tokio::time::timeout(HANDSHAKE, acceptor.accept(stream)).await {
                 Ok(Ok(stream)) => drop(ready.send((stream, address)).await),
-                Ok(Err(error)) => refused(address, &error.to_string()),
+                Ok(Err(error)) => {
+                    refused(address, &error.to_string());
+                    if let Some(fault) = certificate_fault(&error) {
+                        told(address, fault);
+                    }
+                }
                 Err(_) => refused(address, "no finished handshake within 10 s"),
             }
             drop(place);

@@ -70,12 +70,46 @@ pub struct Scope {
     pub purposes: Grant<String>,
 }
 
+/// What rights are judged by: whose something is, where it lies, how far it may travel, and for what it may be used.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Target<'a> {
+    /// The organisation that owns it; `None` when it belongs to nobody in particular.
+    pub owner: Option<&'a OrgId>,
+    /// The most specific areas (SEMANTICS 5); none means the whole city.
+    pub areas: &'a [AreaCode],
+    /// How far it may travel.
+    pub classification: Classification,
+    /// What it may be used for; empty: anything that its classification allows.
+    pub purposes: &'a [String],
+}
+
 impl Scope {
     /// Whether something with these areas and this classification may be seen. Something without areas counts for the
     /// whole city, so only a grant of all areas shows it.
     pub fn sees(&self, areas: &[AreaCode], classification: Classification) -> bool {
-        classification <= self.max_classification
-            && (matches!(self.areas, Grant::All) || areas.iter().any(|area| self.areas.holds(area)))
+        self.admits(&Target {
+            areas,
+            classification,
+            ..Target::default()
+        })
+    }
+
+    /// Like [`Scope::sees`], for something that an organisation owns.
+    pub fn sees_of(&self, owner: &OrgId, areas: &[AreaCode], classification: Classification) -> bool {
+        self.admits(&Target {
+            owner: Some(owner),
+            areas,
+            classification,
+            purposes: &[],
+        })
+    }
+
+    /// Whether something lies within all bounds: owner, areas, classification, purpose.
+    pub fn admits(&self, target: &Target<'_>) -> bool {
+        target.classification <= self.max_classification
+            && (matches!(self.areas, Grant::All) || target.areas.iter().any(|area| self.areas.holds(area)))
+            && target.owner.is_none_or(|owner| self.orgs.holds(owner))
+            && (target.purposes.is_empty() || target.purposes.iter().any(|purpose| self.purposes.holds(purpose)))
     }
 }
 

@@ -18,6 +18,30 @@ pub struct Sender {
     pub speaks_for: Arc<SpeaksFor>,
     /// The actor for audit and rights.
     pub actor: Arc<Actor>,
+    /// With what it was let in; what it has open ends when this does not count any more.
+    pub shown: Shown,
+}
+
+/// With what a sender showed who it is.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub enum Shown {
+    /// Nothing that could be taken back: the program itself.
+    #[default]
+    Nothing,
+    /// A token, by its SHA-256 in hex; never printed.
+    Token(Arc<str>),
+    /// A certificate, by the SHA-256 of its DER in hex.
+    Certificate(Arc<str>),
+}
+
+impl std::fmt::Debug for Shown {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Token(_) => f.write_str("Token(...)"),
+            Self::Certificate(print) => write!(f, "Certificate({print})"),
+        }
+    }
 }
 
 /// Whom a sender may speak for besides itself.

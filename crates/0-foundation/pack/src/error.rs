@@ -11,6 +11,9 @@ pub enum PackError {
     /// The actor has none of the roles that this takes.
     #[error("this takes one of the roles {0}; ask an administrator if it is part of your duty")]
     Denied(String),
+    /// The actor belongs to another tenant.
+    #[error("this city pack belongs to another tenant; sign in there")]
+    Foreign,
     /// There is nothing of this name.
     #[error("the city pack has no {0}; GET /api/v1/pack lists what there is")]
     NotFound(String),
@@ -75,7 +78,7 @@ fn first(mistakes: &[Mistake]) -> String {
 impl Classified for PackError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Denied(_) => ErrorKind::Denied,
+            Self::Denied(_) | Self::Foreign => ErrorKind::Denied,
             Self::NotFound(_) => ErrorKind::NotFound,
             Self::Unfit(_) | Self::Invalid { .. } => ErrorKind::Invalid,
             Self::Changed { .. } | Self::WrongState { .. } => ErrorKind::Conflict,
@@ -87,7 +90,7 @@ impl Classified for PackError {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::Denied(_) => "denied",
+            Self::Denied(_) | Self::Foreign => "denied",
             Self::NotFound(_) => "not_found",
             Self::Unfit(_) => "pack_unfit",
             Self::Invalid { .. } => "invalid_value",

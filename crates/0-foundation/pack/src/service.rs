@@ -17,15 +17,12 @@ use city::City;
 use kernel::actor::Actor;
 use kernel::clock::Clock;
 use kernel::id::TenantId;
+use policy::action::Action;
+use policy::compiled::permit;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use upgrade::{Plan, Report, plan};
-
-/// May read the pack.
-pub const READERS: [&str; 4] = ["administrator", "duty_officer", "leader", "service"];
-/// May change it.
-pub const KEEPERS: [&str; 2] = ["administrator", "service"];
 
 /// Mistakes that an answer holds.
 pub const MAX_MISTAKES: usize = 200;
@@ -88,7 +85,7 @@ impl Packs {
     ///
     /// A pack with a mistake is refused, and so is one with which an overlay would not fit any more.
     pub async fn upgrade(&self, actor: &Actor, pack: Incoming, only_look: bool) -> Result<Report, PackError> {
-        self.authorise(actor, &KEEPERS)?;
+        self.authorise(actor, Action::PackKeep)?;
         let _turn = self.turns.lock().await;
         let wrong = self.judge(pack.files.clone()).await?;
         if !wrong.is_empty() {
@@ -149,7 +146,7 @@ impl Packs {
         judged: Option<u32>,
         act: Act<'_>,
     ) -> Result<Changed, PackError> {
-        self.authorise(actor, &KEEPERS)?;
+        self.authorise(actor, Action::PackKeep)?;
         let _turn = self.turns.lock().await;
         let known = self.store.item(name).await?;
         let Stored { item, document } = match known {
@@ -257,12 +254,12 @@ impl Packs {
         }
     }
 
-    pub(crate) fn authorise(&self, actor: &Actor, roles: &[&str]) -> Result<(), PackError> {
-        let may = roles.iter().any(|role| actor.has_role(role)) && actor.scope.tenant == self.tenant;
-        if may {
+    pub(crate) fn authorise(&self, actor: &Actor, action: Action) -> Result<(), PackError> {
+        permit(actor, action).map_err(|refused| PackError::Denied(refused.roles()))?;
+        if actor.scope.tenant == self.tenant {
             Ok(())
         } else {
-            Err(PackError::Denied(roles.join(", ")))
+            Err(PackError::Foreign)
         }
     }
 }

@@ -5,6 +5,7 @@ use kernel::error::{Classified, ErrorKind};
 use kernel::id::DeviceId;
 use kernel::submission::Sender;
 use std::net::SocketAddr;
+use tokio::sync::broadcast;
 
 /// What a sender shows of itself.
 #[derive(Clone)]
@@ -83,4 +84,25 @@ pub trait Gatekeeper: Send + Sync {
 
     /// Whether a sender that was let in may still speak; cheap, asked per batch.
     fn still_admitted(&self, sender: &Sender) -> bool;
+
+    /// Like [`still_admitted`](Self::still_admitted), and says why not.
+    fn standing(&self, sender: &Sender) -> Result<(), Refusal> {
+        match self.still_admitted(sender) {
+            true => Ok(()),
+            false => Err(Refusal::Blocked(sender.device.clone())),
+        }
+    }
+
+    /// Devices of which something was withdrawn: a state, a token, a certificate. Whoever keeps something open for one of them
+    /// asks [`standing`](Self::standing) again at once, and whoever was too slow to hear them all asks it for everything. It is
+    /// no more than a nudge: what is open is looked at now and then in any case. `None` when nothing is ever told.
+    fn withdrawals(&self) -> Option<broadcast::Receiver<DeviceId>> {
+        None
+    }
+
+    /// Hears that a driver ended what a sender had open, for this reason; records it as a security event, and gives back
+    /// what to tell the sender.
+    async fn cut(&self, _sender: &Sender, refusal: Refusal, from: SocketAddr) -> Refusal {
+        self.refused(refusal, from).await
+    }
 }

@@ -45,6 +45,7 @@ impl Gatekeeper for Open {
         };
         let device = DeviceId::new(&device).unwrap();
         Ok(Sender {
+            shown: kernel::submission::Shown::Nothing,
             speaks_for: Arc::new(SpeaksFor::Itself),
             actor: Arc::new(Actor::device(&device, &TenantId::new("hanoi").unwrap())),
             device,

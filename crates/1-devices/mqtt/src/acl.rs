@@ -92,6 +92,7 @@ mod tests {
     fn gateway() -> Sender {
         let device = DeviceId::new("gw").unwrap();
         Sender {
+            shown: kernel::submission::Shown::Nothing,
             speaks_for: Arc::new(SpeaksFor::These(BTreeSet::from([DeviceId::new("child").unwrap()]))),
             actor: Arc::new(Actor::device(&device, &TenantId::new("hanoi").unwrap())),
             device,

@@ -82,6 +82,9 @@ pub(crate) struct Connection<'a, S> {
     timer: Pin<Box<Sleep>>,
 }
 
+/// What one connection is worked on before the others have their turn: the runtime counts reads, not what they cost.
+const TURN: Duration = Duration::from_millis(2);
+
 enum Event {
     /// Bytes came, or there is room again for those that are here.
     Digest,
@@ -98,15 +101,21 @@ where
     if shared.shutdown.is_cancelled() {
         connection.session().end(Kick::ShuttingDown);
     }
-    // packets may have come together with CONNECT
-    let mut outcome = connection.digest();
+    // something may have been withdrawn since it was let in; packets may have come together with CONNECT
+    let mut outcome = connection.check_admitted().and_then(|()| connection.digest());
     loop {
         if let Err(close) = outcome {
             connection.finish(&close).await;
             return close;
         }
         outcome = match poll_fn(|cx| connection.poll_event(cx)).await {
-            Event::Digest => connection.digest(),
+            Event::Digest => {
+                let (begun, outcome) = (Instant::now(), connection.digest());
+                if begun.elapsed() >= TURN {
+                    tokio::task::yield_now().await;
+                }
+                outcome
+            }
             Event::Tick => connection.tick(),
             Event::End(close) => Err(close),
         };
@@ -135,8 +144,9 @@ impl<S> Connection<'_, S> {
     /// Takes all whole packets that are here and there is room for.
     fn digest(&mut self) -> Result<(), Close> {
         let mut burst = Burst::new(self.shared.clock.now());
+        let begun = Instant::now();
         let outcome = loop {
-            if !self.has_room(&burst.group) {
+            if !self.has_room(&burst.group) || begun.elapsed() >= TURN {
                 self.unread = true;
                 break Ok(());
             }
@@ -221,10 +231,8 @@ impl<S> Connection<'_, S> {
 
     /// Whether the device may still speak and listen.
     pub(crate) fn check_admitted(&self) -> Result<(), Close> {
-        match self.shared.gatekeeper.still_admitted(&self.sender) {
-            true => Ok(()),
-            false => Err(Close::NotAuthorised("the device may no longer speak".into())),
-        }
+        let standing = self.shared.gatekeeper.standing(&self.sender);
+        standing.map_err(Close::Withdrawn)
     }
 }
 
@@ -266,6 +274,11 @@ impl<'a, S: AsyncRead + AsyncWrite + Unpin + Send> Connection<'a, S> {
     fn poll_event(&mut self, cx: &mut Context<'_>) -> Poll<Event> {
         self.session().waker.register(cx.waker());
         if let Err(close) = self.poll_accepting(cx) {
+            return Poll::Ready(Event::End(close));
+        }
+        if self.session().is_doubted()
+            && let Err(close) = self.check_admitted()
+        {
             return Poll::Ready(Event::End(close));
         }
         if let Some(kick) = self.session().ended() {

@@ -1,5 +1,6 @@
 //! Why a message to a device could not be handed over, and why a connection ends.
 
+use driver::gatekeeper::Refusal;
 use kernel::error::{Classified, ErrorKind, Retry};
 use rmqtt_codec::v5::DisconnectReasonCode;
 use std::borrow::Cow;
@@ -65,8 +66,10 @@ pub(crate) enum Close {
     TooLarge { size: u32, max: u32 },
     /// An answer above what the client takes.
     TooManyCodes,
-    /// A topic or filter that this device may not use (3.1.1), or a device that may no longer speak.
+    /// A topic or filter that this device may not use (3.1.1).
     NotAuthorised(Cow<'static, str>),
+    /// The device may no longer speak: it was blocked, or what it had shown does not count any more.
+    Withdrawn(Refusal),
     /// Nothing was heard for 1.5 times the Keep Alive.
     KeepAlive,
     /// The same client connected again.
@@ -99,6 +102,7 @@ impl Close {
             Self::Protocol(_) => "protocol",
             Self::TooLarge { .. } | Self::TooManyCodes => "too_large",
             Self::NotAuthorised(_) => "not_authorised",
+            Self::Withdrawn(_) => "withdrawn",
             Self::KeepAlive => "keep_alive",
             Self::TakenOver => "taken_over",
             Self::ShuttingDown => "shutting_down",
@@ -120,7 +124,7 @@ impl Close {
             Self::Malformed(_) => Code::MalformedPacket,
             Self::Protocol(_) => Code::ProtocolError,
             Self::TooLarge { .. } | Self::TooManyCodes => Code::PacketTooLarge,
-            Self::NotAuthorised(_) => Code::NotAuthorized,
+            Self::NotAuthorised(_) | Self::Withdrawn(_) => Code::NotAuthorized,
             Self::KeepAlive => Code::KeepAliveTimeout,
             Self::TakenOver => Code::SessionTakenOver,
             Self::ShuttingDown => Code::ServerShuttingDown,
@@ -146,6 +150,7 @@ impl Close {
                 "the answer would be longer than the Maximum Packet Size; ask for fewer filters at once".into()
             }
             Self::NotAuthorised(what) => what.clone(),
+            Self::Withdrawn(refusal) => format!("the device may no longer speak: {refusal}").into(),
             Self::KeepAlive => "nothing was heard for 1.5 times the Keep Alive".into(),
             Self::TakenOver => "the same client id connected again".into(),
             Self::ShuttingDown => "the server stops; connect again later".into(),
@@ -196,6 +201,7 @@ mod tests {
             (Close::KeepAlive, 0x8d),
             (Close::ReceiveMaximum, 0x93),
             (Close::NotAuthorised("x".into()), 0x87),
+            (Close::Withdrawn(Refusal::BadToken), 0x87),
             (Close::Malformed("x".into()), 0x81),
         ] {
             assert_eq!(close.code().map(u8::from), Some(code), "{close:?}");

@@ -6,8 +6,9 @@ use crate::handshake;
 use crate::metrics;
 use crate::server::Shared;
 use crate::session::Session;
-use crate::tls;
+use crate::tls::{self, Failed};
 use crate::web;
+use driver::gatekeeper::Refusal;
 use parking_lot::Mutex;
 use rustc_hash::FxHashMap;
 use std::net::{IpAddr, SocketAddr};
@@ -133,6 +134,9 @@ async fn serve(stream: TcpStream, from: SocketAddr, tls: Option<TlsAcceptor>, ho
                 Err(failed) => {
                     metrics::refused(failed.label());
                     tracing::info!(%from, reason = failed.label(), "TLS handshake failed");
+                    if let Failed::Certificate(why) = failed {
+                        shared.gatekeeper.refused(Refusal::BadCertificate(why), from).await;
+                    }
                 }
             }
         }
@@ -169,9 +173,12 @@ where
         admitted = handshake::greet(&mut stream, chain, from, shared) => admitted,
     };
     let Some(admitted) = admitted else { return };
-    let session = Arc::clone(&admitted.seat.session);
+    let (session, sender) = (Arc::clone(&admitted.seat.session), admitted.sender.clone());
     let close = connection::run(stream, admitted, shared).await;
     metrics::closed(close.label());
+    if let Close::Withdrawn(refusal) = &close {
+        shared.gatekeeper.cut(&sender, refusal.clone(), from).await;
+    }
     if !session.over.is_cancelled() {
         let time = session.expiry();
         shared

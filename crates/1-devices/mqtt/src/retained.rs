@@ -10,10 +10,29 @@ use std::ops::Bound;
 use std::sync::Arc;
 use std::time::Instant;
 
+/// Topics that are compared for one SUBSCRIBE.
+const STEPS: usize = 1_000_000;
+
 /// Retained messages by topic.
 pub(crate) struct Retained {
     limit: usize,
     kept: RwLock<Kept>,
+}
+
+/// What one SUBSCRIBE may still cost: it may name a filter thousands of times, and each could match everything.
+#[derive(Debug)]
+pub(crate) struct Left {
+    /// Bytes that fit into the queue of its session.
+    pub(crate) bytes: usize,
+    /// Topics that are compared with its filters. A filter that was begun is compared to its end.
+    pub(crate) steps: usize,
+}
+
+impl Left {
+    /// At the beginning of a SUBSCRIBE.
+    pub(crate) fn new(bytes: usize) -> Self {
+        Self { bytes, steps: STEPS }
+    }
 }
 
 #[derive(Default)]
@@ -57,17 +76,23 @@ impl Retained {
         (!message.is_expired(Instant::now())).then_some(message)
     }
 
-    /// The retained messages that match a filter and are not past their time.
-    pub(crate) fn matching(&self, wanted: &str) -> Vec<Arc<Message>> {
-        let now = Instant::now();
-        let begin = filter::literal(wanted);
+    /// The retained messages that match a filter and are not past their time, as many as there is room for and one more, so
+    /// that who is short of room can be told.
+    pub(crate) fn matching(&self, wanted: &str, left: &mut Left) -> Vec<Arc<Message>> {
+        let (now, begin, mut found) = (Instant::now(), filter::literal(wanted), Vec::new());
         let kept = self.kept.read();
         let from = (Bound::Included(begin), Bound::Unbounded);
-        let near = kept.messages.range::<str, _>(from);
-        near.take_while(|(topic, _)| topic.starts_with(begin))
-            .filter(|(topic, message)| filter::matches(wanted, topic) && !message.is_expired(now))
-            .map(|(_, message)| Arc::clone(message))
-            .collect()
+        for (topic, message) in kept.messages.range::<str, _>(from) {
+            if left.bytes == 0 || !topic.starts_with(begin) {
+                break;
+            }
+            left.steps = left.steps.saturating_sub(1);
+            if filter::matches(wanted, topic) && !message.is_expired(now) {
+                left.bytes = left.bytes.saturating_sub(message.size());
+                found.push(Arc::clone(message));
+            }
+        }
+        found
     }
 }
 
@@ -105,6 +130,25 @@ mod tests {
     }
 
     #[test]
+    fn a_filter_that_comes_again_and_again_finds_no_more_than_there_is_room_for() {
+        let retained = Retained::new(1 << 20);
+        for number in 0..1_000 {
+            assert!(retained.set(&state(&format!("fleet/{number}"), "on")));
+        }
+        let size = state("fleet/1", "on").size();
+        let mut left = Left::new(10 * size);
+        let found: usize = (0..5_000).map(|_| retained.matching("fleet/#", &mut left).len()).sum();
+        assert!((9..=12).contains(&found), "{found}");
+        // filters that match nothing cost steps, until there are none
+        let mut left = Left::new(10 * size);
+        let asked = (0..5_000).take_while(|_| {
+            retained.matching("fleet/+/x", &mut left);
+            left.steps > 0
+        });
+        assert_eq!(asked.count(), STEPS / 1_000 - 1);
+    }
+
+    #[test]
     fn filters_find_what_is_below_them() {
         let retained = Retained::new(10_000);
         for topic in ["fleet", "fleet/a", "fleet/b", "fleet/a/x", "fleets/a", "flee"] {
@@ -117,7 +161,8 @@ mod tests {
             ("fleet/+/x", 1),
             ("nothing/#", 0),
         ] {
-            assert_eq!(retained.matching(filter).len(), expected, "{filter}");
+            let found = retained.matching(filter, &mut Left::new(10_000));
+            assert_eq!(found.len(), expected, "{filter}");
         }
     }
 }

@@ -255,6 +255,20 @@ impl Router {
         (live, all - live)
     }
 
+    /// Makes the connections of a device, or all, ask whether they may go on.
+    pub(crate) fn doubt(&self, device: Option<&str>) {
+        let seats = self.seats.read();
+        match device {
+            Some(device) => seats
+                .devices
+                .get(device)
+                .into_iter()
+                .flatten()
+                .for_each(|it| it.doubt()),
+            None => seats.devices.values().flatten().for_each(|it| it.doubt()),
+        }
+    }
+
     /// Ends every connection.
     pub(crate) fn end_all(&self, why: Kick) {
         for session in self.seats.read().devices.values().flatten() {

@@ -27,6 +27,7 @@ use std::num::NonZeroU32;
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::Semaphore;
+use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
@@ -282,6 +283,7 @@ pub fn serve(
             secure_web,
             saving,
             counting(&shared),
+            watching(&shared),
             shared.shutdown.cancelled()
         );
         shared.router.end_all(Kick::ShuttingDown);
@@ -306,6 +308,24 @@ async fn counting(shared: &Shared) {
         tokio::select! {
             () = shared.shutdown.cancelled() => return,
             () = sleep(COUNTED) => {}
+        }
+    }
+}
+
+/// Hears of what is withdrawn, so that what a device has open ends at once; the tick of each connection is behind it.
+async fn watching(shared: &Shared) {
+    let Some(mut withdrawals) = shared.gatekeeper.withdrawals() else {
+        return;
+    };
+    loop {
+        let heard = tokio::select! {
+            () = shared.shutdown.cancelled() => return,
+            heard = withdrawals.recv() => heard,
+        };
+        match heard {
+            Ok(device) => shared.router.doubt(Some(device.as_str())),
+            Err(RecvError::Lagged(_)) => shared.router.doubt(None),
+            Err(RecvError::Closed) => return,
         }
     }
 }

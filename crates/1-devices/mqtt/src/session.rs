@@ -24,7 +24,7 @@ use parking_lot::Mutex;
 use rmqtt_codec::types::QoS;
 use std::num::{NonZeroU16, NonZeroU32};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, AtomicUsize, Ordering};
 use tokio_util::sync::CancellationToken;
 
 /// One subscription of a session.
@@ -108,6 +108,8 @@ pub(crate) struct Session {
     expiry: AtomicU32,
     waiting: AtomicUsize,
     kick: AtomicU8,
+    /// Something of the device was withdrawn; its connection asks whether it may go on.
+    doubted: AtomicBool,
     /// Changes that are to be written down, and how many of them are.
     changed: AtomicU64,
     saved: AtomicU64,
@@ -147,6 +149,7 @@ impl Session {
             expiry: AtomicU32::new(terms.expiry),
             waiting: AtomicUsize::new(0),
             kick: AtomicU8::new(0),
+            doubted: AtomicBool::new(false),
             changed: AtomicU64::new(0),
             saved: AtomicU64::new(0),
             state: Mutex::new(State::new(true, terms.expiry > 0)),

@@ -6,6 +6,7 @@ use crate::error::Close;
 use crate::filter;
 use crate::message::Message;
 use crate::metrics;
+use crate::retained::Left;
 use crate::session::{Entry, Offer, Subscription};
 use crate::version::Wanted;
 use rmqtt_codec::types::QoS;
@@ -31,6 +32,7 @@ impl<S> Connection<'_, S> {
     ) -> Result<(), Close> {
         let mut grants = Vec::with_capacity(filters.len());
         let mut retained = Vec::new();
+        let mut left = Left::new(self.shared.limits.outbound_bytes);
         let mut changed = false;
         for wanted in filters {
             let subscription = Subscription {
@@ -42,7 +44,7 @@ impl<S> Connection<'_, S> {
             if wanted.no_local && wanted.filter.starts_with("$share/") {
                 return Err(Close::Protocol("a shared subscription has no No Local")); // [MQTT-3.8.3-4]
             }
-            let grant = self.subscribe(wanted, subscription, &mut changed, &mut retained);
+            let grant = self.subscribe(wanted, subscription, &mut changed, (&mut retained, &mut left));
             if let Err(forbidden) = grant {
                 metrics::refused(match forbidden {
                     Forbidden::NotAuthorised => "subscribe_not_authorised",
@@ -98,8 +100,11 @@ impl<S> Connection<'_, S> {
         wanted: &Wanted,
         subscription: Subscription,
         any_changed: &mut bool,
-        retained: &mut Vec<(Arc<Message>, Subscription)>,
+        (retained, left): (&mut Vec<(Arc<Message>, Subscription)>, &mut Left),
     ) -> Result<QoS, Forbidden> {
+        if left.steps == 0 && wanted.retain_handling != RetainHandling::NoAtSubscribe {
+            return Err(Forbidden::TooMany);
+        }
         let (new, changed, filter) = match self.place(&wanted.filter, subscription)? {
             Place::Own(filter) => {
                 let (new, changed) = self.session().subscribe(filter, subscription);
@@ -127,7 +132,7 @@ impl<S> Connection<'_, S> {
             RetainHandling::NoAtSubscribe => false,
         };
         if let Some(filter) = filter.filter(|_| wants_retained) {
-            let found = self.shared.retained.matching(&filter);
+            let found = self.shared.retained.matching(&filter, left);
             retained.extend(found.into_iter().map(|message| (message, subscription)));
         }
         Ok(subscription.qos)

@@ -1,5 +1,6 @@
 //! The TLS handshake of a device, and the certificates that it showed.
 
+use chassis::tls::certificate_fault;
 use rustls::ProtocolVersion;
 use std::pin::pin;
 use std::time::Duration;
@@ -9,19 +10,23 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// Why a handshake came to nothing; the label in metrics.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Why a handshake came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Failed {
     TooSlow,
     Refused,
+    /// The certificate does not verify, for this reason.
+    Certificate(String),
     TooOld,
 }
 
 impl Failed {
-    pub(crate) fn label(self) -> &'static str {
+    /// The label in metrics.
+    pub(crate) fn label(&self) -> &'static str {
         match self {
             Self::TooSlow => "tls_timeout",
             Self::Refused => "tls",
+            Self::Certificate(_) => "tls_certificate",
             Self::TooOld => "tls_version",
         }
     }
@@ -58,7 +63,7 @@ pub(crate) async fn accept(
         Err(_) => return Err(Failed::TooSlow),
         Ok(Err(error)) => {
             tracing::debug!(%error, "TLS handshake refused");
-            return Err(Failed::Refused);
+            return Err(certificate_fault(&error).map_or(Failed::Refused, Failed::Certificate));
         }
         Ok(Ok(stream)) => stream,
     };

@@ -13,10 +13,10 @@ use mqtt::{Limits, MqttHandle, MqttSettings, Namespace};
 use ports::records::Records;
 use std::collections::{BTreeSet, HashMap};
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, oneshot};
+use tokio::sync::{Notify, broadcast, oneshot};
 use tokio_util::sync::CancellationToken;
 
 /// Nothing in these tests may take this long; it only keeps a broken test from hanging.
@@ -39,6 +39,21 @@ pub(crate) struct Gate {
     pub(crate) certificates: Mutex<HashMap<Vec<u8>, String>>,
     pub(crate) withdrawn: Mutex<BTreeSet<String>>,
     pub(crate) unavailable: Mutex<bool>,
+    /// Whose connections were ended, and why.
+    pub(crate) cut: Mutex<Vec<(String, Refusal)>>,
+    told: OnceLock<broadcast::Sender<DeviceId>>,
+}
+
+impl Gate {
+    fn telling(&self) -> &broadcast::Sender<DeviceId> {
+        self.told.get_or_init(|| broadcast::channel(4).0)
+    }
+
+    /// Withdraws the rights of a device and says so.
+    pub(crate) fn withdraw(&self, device: &str) {
+        self.withdrawn.lock().unwrap().insert(device.to_owned());
+        self.telling().send(DeviceId::new(device).unwrap()).unwrap();
+    }
 }
 
 pub(crate) fn sender(device: &str) -> Sender {
@@ -48,6 +63,7 @@ pub(crate) fn sender(device: &str) -> Sender {
         _ => SpeaksFor::Itself,
     };
     Sender {
+        shown: kernel::submission::Shown::Nothing,
         speaks_for: Arc::new(speaks_for),
         actor: Arc::new(Actor::device(&id, &TenantId::new("hanoi").unwrap())),
         device: id,
@@ -88,6 +104,16 @@ impl Gatekeeper for Gate {
 
     fn still_admitted(&self, sender: &Sender) -> bool {
         !self.withdrawn.lock().unwrap().contains(sender.device.as_str())
+    }
+
+    fn withdrawals(&self) -> Option<broadcast::Receiver<DeviceId>> {
+        Some(self.telling().subscribe())
+    }
+
+    async fn cut(&self, sender: &Sender, refusal: Refusal, _from: SocketAddr) -> Refusal {
+        let mut cut = self.cut.lock().unwrap();
+        cut.push((sender.device.to_string(), refusal.clone()));
+        refusal
     }
 }
 

@@ -5,6 +5,7 @@ mod acknowledge;
 mod answers;
 mod clients;
 mod connect;
+mod cut;
 mod deliver;
 mod durable;
 mod exactly;

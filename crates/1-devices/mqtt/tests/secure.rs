@@ -175,6 +175,13 @@ async fn foreign_unknown_and_missing_certificates_are_refused() {
         assert!(format!("{error:?}").contains(said), "{what}: {error:?}");
     }
     assert_eq!(house.handle.sessions(), 0);
+    // what fails in the handshake is told to the gatekeeper, which writes it down
+    let told = || house.gate.refused.lock().unwrap().clone();
+    house::eventually("all refusals are told", || told().len() == 3).await;
+    for says in ["a signature does not fit", "clientAuth", "show a device token"] {
+        let told = told();
+        assert!(told.iter().any(|it| it.to_string().contains(says)), "{says}: {told:?}");
+    }
 }
 
 #[tokio::test]

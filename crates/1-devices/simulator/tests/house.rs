@@ -130,6 +130,7 @@ impl Gatekeeper for Gate {
             SpeaksFor::Itself
         };
         Ok(Sender {
+            shown: kernel::submission::Shown::Nothing,
             speaks_for: Arc::new(speaks_for),
             actor: Arc::new(Actor::device(&device, &TenantId::new("hanoi").unwrap())),
             device,

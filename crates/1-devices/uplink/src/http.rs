@@ -14,14 +14,14 @@ use axum::extract::{Query, Request, State};
 use axum::http::{HeaderMap, header, request::Parts};
 use axum::response::Response;
 use body::{Encoding, Unpacked};
-use driver::gatekeeper::{Gatekeeper, Refusal};
+use driver::gatekeeper::Gatekeeper;
 use driver::intake::{Intake, IntakeError, PATIENCE};
 use kernel::clock::Clock;
 use kernel::submission::{IdempotencyKey, Receipt, Sender, Submission};
 use kernel::time::Timestamp;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -144,12 +144,14 @@ async fn serve(door: &Door, request: Request, outcome: &mut Outcome) -> Result<R
     let encoding = Encoding::of(&parts.headers)?;
     let key = key_of(&parts.headers)?;
     let large = encoding != Encoding::Plain || body::announced(&parts.headers).is_none_or(|len| len > body::LARGE);
-    let place = if large { door.large.acquire().await.ok() } else { None };
+    let place = match large {
+        true => Some(place(door).await?),
+        false => None,
+    };
     let body = body::read(body, &parts.headers, &state.limits).await?;
     outcome.bytes = body.len();
-    if !state.gatekeeper.still_admitted(&sender) {
-        let blocked = Refusal::Blocked(sender.device);
-        return Err(state.gatekeeper.refused(blocked, from).await.into());
+    if let Err(refusal) = state.gatekeeper.standing(&sender) {
+        return Err(state.gatekeeper.cut(&sender, refusal, from).await.into());
     }
     let received = state.clock.now();
     let unpacked_limit = state.limits.unpacked;
@@ -168,6 +170,14 @@ async fn serve(door: &Door, request: Request, outcome: &mut Outcome) -> Result<R
         body: unpacked.hash,
     });
     submit(state, sender, received, unpacked, key, outcome).await
+}
+
+/// A place among the large bodies. Those who send slowly keep theirs for long: who finds none in time is told to come back.
+async fn place(door: &Door) -> Result<SemaphorePermit<'_>, UplinkError> {
+    match tokio::time::timeout(door.state.limits.patience, door.large.acquire()).await {
+        Ok(place) => place.map_err(|_| UplinkError::Internal),
+        Err(_) => Err(IntakeError::Busy.into()),
+    }
 }
 
 /// Hands over what was read. What could not be read at all is handed over too, so that quarantine has it; then its error is

@@ -1,13 +1,28 @@
-//! The platform's own certificate authority: keys and certificates for devices and for the program's own doors.
+//! The platform's certificate authority: certificates for devices, for the program's own doors, and the list of what was revoked.
+//!
+//! Its key is made here or was imported; it stands in no log, no error and no debug form. Reading what others wrote is in
+//! `read` and `request`, what is strong enough in `strength`.
+
+pub mod authority;
+pub mod bundle;
+mod crl;
+pub mod read;
+pub mod request;
+pub(crate) mod strength;
+
+pub use crl::Entry;
 
 use crate::error::DeviceError;
 use crate::gate::DEVICE_URI;
+use authority::Authority;
 use kernel::id::DeviceId;
 use kernel::time::Timestamp;
+use rand::Rng;
 use rcgen::{
     BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType,
+    KeyUsagePurpose, PublicKeyData, SanType, SerialNumber,
 };
+use request::Asked;
 use std::time::Duration;
 
 /// A certificate with its private key, both PEM.
@@ -27,7 +42,9 @@ impl std::fmt::Debug for Issued {
 /// Issues certificates.
 pub struct PlatformCa {
     issuer: Issuer<'static, KeyPair>,
-    certificate: String,
+    authority: Authority,
+    /// Its own certificate and those above it, DER, its own first.
+    chain: Vec<Vec<u8>>,
 }
 
 impl std::fmt::Debug for PlatformCa {
@@ -52,7 +69,8 @@ impl PlatformCa {
             .push(DnType::CommonName, "HaNoi IOC platform CA");
         params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-        validity(&mut params, now, CA_DAYS);
+        params.serial_number = Some(serial());
+        validity(&mut params, now, CA_DAYS, Timestamp::MAX);
         let key = KeyPair::generate().map_err(failed)?;
         let issuer = CertifiedIssuer::self_signed(params, key).map_err(failed)?;
         Ok(Issued {
@@ -61,35 +79,72 @@ impl PlatformCa {
         })
     }
 
-    /// Takes an authority that was made before.
-    pub fn load(certificate: &str, key: &str) -> Result<Self, DeviceError> {
-        let key = KeyPair::from_pem(key).map_err(failed)?;
-        let issuer = Issuer::from_ca_cert_pem(certificate, key).map_err(failed)?;
+    /// Takes an authority: its certificate, in PEM, followed by those above it if there are any, and its key (PKCS #8).
+    ///
+    /// # Errors
+    /// When either cannot be read, when they do not belong together, and when the certificate is none of an authority.
+    pub fn load(chain: &str, key: &str) -> Result<Self, DeviceError> {
+        let chain = bundle::certificates(chain)?;
+        let Some(own) = chain.first() else {
+            return Err(unfit("it holds no certificate"));
+        };
+        let authority = authority::read(own).map_err(|why| unfit(&why))?;
+        // what the library says of a key stays here
+        let key = KeyPair::from_pem(key).map_err(|_| {
+            unfit("its key is no PKCS #8 of RSA, P-256, P-384 or Ed25519 (openssl pkcs8 -topk8 -nocrypt)")
+        })?;
+        if read::print(&key.subject_public_key_info()) != authority.key {
+            return Err(unfit("the key does not belong to the certificate"));
+        }
+        let issuer = Issuer::from_ca_cert_der(&own.as_slice().into(), key).map_err(failed)?;
         Ok(Self {
             issuer,
-            certificate: certificate.to_owned(),
+            authority,
+            chain,
         })
     }
 
-    /// The authority's own certificate, PEM.
-    pub fn certificate(&self) -> &str {
-        &self.certificate
+    /// What it is.
+    pub fn authority(&self) -> &Authority {
+        &self.authority
     }
 
-    /// A client certificate for a device: its name in the common name and as a URI in the subject alternative name.
+    /// The authority's own certificate, PEM: what this program trusts.
+    pub fn certificate(&self) -> String {
+        self.chain.first().map(|own| bundle::pem(own)).unwrap_or_default()
+    }
+
+    /// Its certificate and those above it, DER: what it shows to others.
+    pub fn chain(&self) -> &[Vec<u8>] {
+        &self.chain
+    }
+
+    /// The same as PEM.
+    pub fn chain_pem(&self) -> String {
+        self.chain.iter().map(|one| bundle::pem(one)).collect()
+    }
+
+    /// A client certificate for a device, with a key that is made here: its name in the common name and as a URI in the subject
+    /// alternative name.
     pub fn issue_device(&self, device: &DeviceId, now: Timestamp, days: u32) -> Result<Issued, DeviceError> {
-        if !(1..=CA_DAYS).contains(&days) {
-            let what = format!("{days} days are asked for; write 1 to {CA_DAYS}");
-            return Err(DeviceError::Invalid { field: "days", what });
-        }
-        let uri = format!("{DEVICE_URI}{device}").try_into().map_err(failed)?;
-        self.issue(
-            device.as_str(),
-            vec![SanType::URI(uri)],
-            ExtendedKeyUsagePurpose::ClientAuth,
-            now,
-            days,
-        )
+        let params = client(device, days)?;
+        let key = KeyPair::generate().map_err(failed)?;
+        let der = self.sign(params, &key, now, days)?;
+        Ok(Issued {
+            certificate: bundle::pem(&der),
+            key: key.serialize_pem(),
+        })
+    }
+
+    /// A client certificate for a device, for the key that it asks for; DER.
+    pub fn sign_device(
+        &self,
+        device: &DeviceId,
+        asked: &Asked,
+        now: Timestamp,
+        days: u32,
+    ) -> Result<Vec<u8>, DeviceError> {
+        self.sign(client(device, days)?, &asked.public, now, days)
     }
 
     /// A server certificate for these names and addresses.
@@ -100,39 +155,84 @@ impl PlatformCa {
         });
         let san = san.collect::<Result<Vec<_>, DeviceError>>()?;
         let common = names.first().map_or("hanoi-ioc", String::as_str);
-        self.issue(common, san, ExtendedKeyUsagePurpose::ServerAuth, now, LEAF_DAYS)
-    }
-
-    fn issue(
-        &self,
-        common_name: &str,
-        san: Vec<SanType>,
-        purpose: ExtendedKeyUsagePurpose,
-        now: Timestamp,
-        days: u32,
-    ) -> Result<Issued, DeviceError> {
-        let mut params = CertificateParams::default();
-        params.distinguished_name.push(DnType::CommonName, common_name);
-        params.subject_alt_names = san;
-        params.is_ca = IsCa::ExplicitNoCa;
-        params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
-        params.extended_key_usages = vec![purpose];
-        params.use_authority_key_identifier_extension = true;
-        validity(&mut params, now, days);
+        let params = leaf(common, san, ExtendedKeyUsagePurpose::ServerAuth);
         let key = KeyPair::generate().map_err(failed)?;
-        let certificate = params.signed_by(&key, &self.issuer).map_err(failed)?;
+        let der = self.sign(params, &key, now, LEAF_DAYS)?;
         Ok(Issued {
-            certificate: certificate.pem(),
+            certificate: bundle::pem(&der),
             key: key.serialize_pem(),
         })
     }
+
+    fn sign(
+        &self,
+        mut params: CertificateParams,
+        key: &impl PublicKeyData,
+        now: Timestamp,
+        days: u32,
+    ) -> Result<Vec<u8>, DeviceError> {
+        if now >= self.authority.not_after {
+            let end = self.authority.not_after;
+            return Err(unfit(&format!(
+                "the authority itself ended at {end}; make or import a new one (hanoi-ioc ca)"
+            )));
+        }
+        validity(&mut params, now, days, self.authority.not_after);
+        let certificate = params.signed_by(key, &self.issuer).map_err(failed)?;
+        Ok(certificate.der().to_vec())
+    }
 }
 
-/// From an hour ago, because clocks of devices are not exact.
-fn validity(params: &mut CertificateParams, now: Timestamp, days: u32) {
-    let start = std::time::UNIX_EPOCH + now.since(Timestamp::EPOCH) - Duration::from_secs(3_600);
-    params.not_before = start.into();
-    params.not_after = (start + DAY * days).into();
+fn client(device: &DeviceId, days: u32) -> Result<CertificateParams, DeviceError> {
+    if !(1..=CA_DAYS).contains(&days) {
+        let what = format!("{days} days are asked for; write 1 to {CA_DAYS}");
+        return Err(DeviceError::Invalid { field: "days", what });
+    }
+    let uri = format!("{DEVICE_URI}{device}").try_into().map_err(failed)?;
+    Ok(leaf(
+        device.as_str(),
+        vec![SanType::URI(uri)],
+        ExtendedKeyUsagePurpose::ClientAuth,
+    ))
+}
+
+fn leaf(common_name: &str, san: Vec<SanType>, purpose: ExtendedKeyUsagePurpose) -> CertificateParams {
+    let mut params = CertificateParams::default();
+    params.distinguished_name.push(DnType::CommonName, common_name);
+    params.subject_alt_names = san;
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![purpose];
+    params.use_authority_key_identifier_extension = true;
+    params.serial_number = Some(serial());
+    params
+}
+
+/// From an hour ago, because clocks of devices are not exact, and never beyond `end`.
+fn validity(params: &mut CertificateParams, now: Timestamp, days: u32, end: Timestamp) {
+    let start = now.minus(Duration::from_secs(3_600));
+    params.not_before = instant(start).into();
+    params.not_after = instant(start.plus(DAY * days).min(end)).into();
+}
+
+/// For the library; nothing is made before 1970.
+fn instant(at: Timestamp) -> std::time::SystemTime {
+    std::time::UNIX_EPOCH + at.since(Timestamp::EPOCH)
+}
+
+/// 126 random bits, positive and without leading zeros (RFC 5280 section 4.1.2.2).
+fn serial() -> SerialNumber {
+    let mut bytes = [0_u8; 16];
+    rand::rng().fill(&mut bytes);
+    bytes[0] = bytes[0] & 0x3f | 0x40;
+    SerialNumber::from_slice(&bytes)
+}
+
+fn unfit(what: &str) -> DeviceError {
+    DeviceError::Invalid {
+        field: "authority",
+        what: what.to_owned(),
+    }
 }
 
 fn failed(error: impl std::fmt::Display) -> DeviceError {

@@ -1,4 +1,5 @@
-//! What follows from what, without storage, clock or network: presence of devices, and the life of commands.
+//! What follows from what, without storage, clock or network: presence of devices, how certificates stand, and the life of
+//! commands.
 //!
 //! ```text
 //!              handed over        ok: true
@@ -11,5 +12,6 @@
 //!    └── cannot be handed over ──▶ Failed
 //! ```
 
+pub mod certificate;
 pub mod command;
 pub mod presence;

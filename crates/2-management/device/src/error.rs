@@ -1,6 +1,7 @@
 //! What can go wrong with devices.
 
 use crate::model::command::Hindrance;
+use driver::gatekeeper::Refusal;
 use kernel::error::{Classified, ErrorKind, Retry};
 use kernel::id::{CommandId, DeviceId};
 use ports::error::PortError;
@@ -22,10 +23,7 @@ pub enum DeviceError {
     /// No such device, or not for this actor.
     #[error("there is no device '{0}' here that you may see")]
     NotFound(String),
-    /// The actor lacks the role.
-    #[error("only an administrator may {0}")]
-    Denied(&'static str),
-    /// The actor has none of the roles that commands take.
+    /// The actor has none of the roles that this takes.
     #[error("this takes one of the roles {0}; ask an administrator if it is part of your duty")]
     WrongRole(String),
     /// There is no such command, or not for this actor: deliberately one text for both.
@@ -48,9 +46,23 @@ pub enum DeviceError {
     /// The actor could not see the device that it wants to register.
     #[error("device {0} would lie outside the areas or above the classification that you may see")]
     OutOfScope(DeviceId),
-    /// A stored device cannot be read.
-    #[error("stored device '{0}' cannot be read: {1}")]
+    /// A stored device, certificate or invitation cannot be read.
+    #[error("stored '{0}' of a device cannot be read: {1}")]
     Unreadable(String, String),
+    /// The device has as many certificates as it may.
+    #[error("device {0} has {1} certificates that count; revoke those that nobody uses")]
+    TooManyCertificates(DeviceId, usize),
+    /// The key that is asked for is known, and not as one of this device in good standing.
+    #[error("this key was revoked or belongs to another device; make a new key and ask again")]
+    KeyKnown,
+    /// The enrolment code does not fit: wrong, used, too old or of another device; deliberately says no more.
+    #[error(
+        "the enrolment code does not fit this device, was used for another key, or is too old; ask an operator for a new one"
+    )]
+    CodeUnfit,
+    /// Who asks was not let in.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     /// Making a key or a certificate failed.
     #[error("a certificate cannot be made: {0}")]
     Certificate(String),
@@ -63,9 +75,12 @@ impl Classified for DeviceError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid { .. } | Self::KeyReused(_) => ErrorKind::Invalid,
-            Self::Exists(_) | Self::Hindered { .. } => ErrorKind::Conflict,
+            Self::Exists(_) | Self::Hindered { .. } | Self::TooManyCertificates(..) | Self::KeyKnown => {
+                ErrorKind::Conflict
+            }
             Self::NotFound(_) | Self::NoCommand => ErrorKind::NotFound,
-            Self::Denied(_) | Self::OutOfScope(_) | Self::WrongRole(_) => ErrorKind::Denied,
+            Self::OutOfScope(_) | Self::WrongRole(_) | Self::CodeUnfit => ErrorKind::Denied,
+            Self::Refused(refusal) => refusal.kind(),
             Self::TooManyCommands(..) => ErrorKind::Exhausted,
             Self::Unreadable(..) => ErrorKind::Corrupt,
             Self::Certificate(_) => ErrorKind::Bug,
@@ -78,12 +93,16 @@ impl Classified for DeviceError {
             Self::Invalid { .. } => "invalid_value",
             Self::Exists(_) => "exists_already",
             Self::NotFound(_) | Self::NoCommand => "not_found",
-            Self::Denied(_) | Self::OutOfScope(_) | Self::WrongRole(_) => "denied",
+            Self::OutOfScope(_) | Self::WrongRole(_) => "denied",
             Self::Hindered { why, .. } if why.code == "interlock" => "interlock",
             Self::Hindered { why, .. } if why.code == "device_blocked" => "device_blocked",
             Self::Hindered { .. } => "command_unfit",
             Self::TooManyCommands(..) => "commands_waiting",
             Self::KeyReused(_) => "idempotency_key_reused",
+            Self::TooManyCertificates(..) => "certificates_held",
+            Self::KeyKnown => "certificate_key_known",
+            Self::CodeUnfit => "enrolment_code_invalid",
+            Self::Refused(refusal) => refusal.code(),
             Self::Unreadable(..) => "storage_corrupt",
             Self::Certificate(_) => "internal",
             Self::Port(error) => error.code(),
@@ -93,6 +112,7 @@ impl Classified for DeviceError {
     fn retry(&self) -> Retry {
         match self {
             Self::Port(error) => error.retry(),
+            Self::Refused(refusal) => refusal.retry(),
             Self::TooManyCommands(..) => Retry::AfterSeconds(5),
             _ => Retry::Never,
         }

@@ -1,5 +1,6 @@
 //! What the registry tells the house.
 
+pub mod certificate;
 pub mod command;
 
 use crate::model::Device;

@@ -1,11 +1,15 @@
 //! The device API.
 
+mod certificate;
 mod command;
+pub mod est;
 
 use crate::decide::presence::presence;
 use crate::error::DeviceError;
+use crate::model::certificate::Standing;
 use crate::model::{Device, Presence};
 use crate::profile::Profile;
+use crate::service::certificate::Certificates;
 use crate::service::command::Commands;
 use crate::service::{Devices, Filter};
 use crate::wire::command::Reason;
@@ -36,6 +40,8 @@ pub struct DeviceState {
     pub devices: Devices,
     /// The commands to them.
     pub commands: Commands,
+    /// Their certificates.
+    pub certificates: Certificates,
     /// When they were last heard.
     pub contacts: Arc<dyn Contacts>,
     /// Signs page cursors.
@@ -49,6 +55,9 @@ pub fn mount(state: DeviceState) -> OpenApiRouter {
         .routes(routes!(get_one))
         .routes(routes!(new_token))
         .routes(routes!(set_state))
+        .routes(routes!(certificate::list_certificates))
+        .routes(routes!(certificate::invite_device))
+        .routes(routes!(certificate::revoke_certificates))
         .routes(routes!(command::list_commands, command::give_command))
         .routes(routes!(command::read_command))
         .with_state(state)
@@ -64,6 +73,9 @@ struct ListQuery {
     /// `alive`, `silent` or `never`. A page of such a list may have fewer than `limit` items, also none, while there is a
     /// `next`.
     presence: Option<Presence>,
+    /// `good`, `ending` (to be renewed now), `early`, `ended` or `revoked`: how the certificate stands. Pages are as with
+    /// `presence`.
+    certificate: Option<Standing>,
     /// Words of id and title, with or without accents.
     q: Option<String>,
     /// Page size, 1 to 1000; 100 by default.
@@ -80,9 +92,9 @@ async fn list(
     Query(query): Query<ListQuery>,
 ) -> Result<axum::Json<DeviceList>, Problem> {
     let limit = cursor::limit(query.limit)?;
-    let presence = query.presence;
+    let (presence, certificate) = (query.presence, query.certificate);
     let bound = format!(
-        "devices|{:?}|{:?}|{:?}|{presence:?}",
+        "devices|{:?}|{:?}|{:?}|{presence:?}|{certificate:?}",
         query.area, query.profile, query.q
     );
     let after = query
@@ -95,11 +107,15 @@ async fn list(
         profile: query.profile,
         words: query.q,
     };
-    let page = match presence {
-        None => state.devices.list(&actor, &filter, after, limit).await,
-        Some(wanted) => {
+    let page = match (presence, certificate) {
+        (None, None) => state.devices.list(&actor, &filter, after, limit).await,
+        (presence, certificate) => {
             let now = state.devices.now();
-            let keep = |device: &Device| presence_of(&state, device, now) == wanted;
+            let keep = |device: &Device| {
+                let stands = || state.certificates.best(device.id.as_str()).map(|(_, how)| how);
+                presence.is_none_or(|wanted| presence_of(&state, device, now) == wanted)
+                    && certificate.is_none_or(|wanted| stands() == Some(wanted))
+            };
             state.devices.list_kept(&actor, &filter, after, limit, &keep).await
         }
     };
@@ -184,7 +200,8 @@ fn problem(error: DeviceError) -> Problem {
 fn view(state: &DeviceState, device: &Device) -> DeviceView {
     let profile = state.devices.registry().profile(&device.profile);
     let contact = state.contacts.last_contact(device.id.as_str());
-    DeviceView::new(device, profile.as_deref(), contact, state.devices.now())
+    let best = state.certificates.best(device.id.as_str());
+    DeviceView::new(device, profile.as_deref(), contact, state.devices.now()).with_certificate(best)
 }
 
 fn presence_of(state: &DeviceState, device: &Device, now: Timestamp) -> Presence {

@@ -4,6 +4,10 @@
 //! place, areas and owner; it gets a token or a certificate of the platform CA; a driver asks [`gate::Gate`] who is
 //! speaking; `observation` asks [`registry::Registry`] what a name means.
 //!
+//! Certificates: an operator invites a device ([`service::certificate`]), the device asks over EST ([`http::est`]) and gets one
+//! of the platform CA ([`certificate`]); it renews with the present one before its end. What is not in the register, or was
+//! revoked there, opens nothing; what a device has open ends when it loses its right ([`registry::Registry::withdrawals`]).
+//!
 //! A command descends: a person (or, through the journal, a scenario) orders it by [`service::command::Commands`], which holds
 //! it against the profile and its interlocks; it is durable, then [`reconcile::Dispatch`] hands it to the driver when the
 //! device listens; the device answers, or the deadline ends it. [`decide::command`] draws the states.

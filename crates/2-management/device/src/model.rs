@@ -1,5 +1,6 @@
 //! What a device is.
 
+pub mod certificate;
 pub mod command;
 
 use kernel::area::AreaCode;

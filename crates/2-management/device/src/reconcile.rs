@@ -1,5 +1,7 @@
 //! Background work without input: hands waiting commands to devices that listen, and ends those whose deadline has passed.
 
+pub mod certificate;
+
 use crate::decide::command::{expire, fail, may_send, refuse, sent};
 use crate::error::DeviceError;
 use crate::fact::command::Happened;

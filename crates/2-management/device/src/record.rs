@@ -1,5 +1,6 @@
 //! How a device is stored and found.
 
+pub mod certificate;
 pub mod command;
 
 use crate::error::DeviceError;

@@ -1,14 +1,23 @@
-//! All devices and profiles in memory, for questions that are asked per payload.
+//! All devices, profiles and certificates in memory, for questions that are asked per payload.
 
+pub mod certificate;
+
+use crate::model::certificate::Certificate;
 use crate::model::{Device, Speaks};
 use crate::profile::{Binding, Profile};
+use crate::registry::certificate::CertificateTable;
 use kernel::id::{DeviceId, ProfileId};
 use kernel::series::{Contract, SeriesId, SeriesInfo};
 use kernel::submission::SpeaksFor;
+use kernel::time::Timestamp;
 use kernel::unit::Unit;
 use parking_lot::RwLock;
 use rustc_hash::FxHashMap;
 use std::sync::Arc;
+use tokio::sync::broadcast;
+
+/// Withdrawals that a listener may be behind before it has to look at everything.
+const BEHIND: usize = 1_024;
 
 /// A device together with its profile.
 #[derive(Clone, Debug)]
@@ -60,12 +69,62 @@ struct Tables {
 }
 
 /// The registry in memory; written by the service only, after the record is durable.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Registry {
     tables: RwLock<Tables>,
+    certificates: CertificateTable,
+    withdrawals: broadcast::Sender<DeviceId>,
+}
+
+impl Default for Registry {
+    fn default() -> Self {
+        Self {
+            tables: RwLock::default(),
+            certificates: CertificateTable::default(),
+            withdrawals: broadcast::channel(BEHIND).0,
+        }
+    }
+}
+
+/// Whether a device may have lost something that it had.
+fn loses(before: &Device, after: &Device) -> bool {
+    (before.state, &before.token_hash, before.speaks, &before.gateway)
+        != (after.state, &after.token_hash, after.speaks, &after.gateway)
 }
 
 impl Registry {
+    /// The certificates.
+    pub fn certificates(&self) -> &CertificateTable {
+        &self.certificates
+    }
+
+    /// Hears from now on of devices of which something is withdrawn: a state, a token, a certificate.
+    pub fn withdrawals(&self) -> broadcast::Receiver<DeviceId> {
+        self.withdrawals.subscribe()
+    }
+
+    fn withdraw(&self, device: DeviceId) {
+        // nobody need listen
+        let _ = self.withdrawals.send(device);
+    }
+
+    /// Takes the newest form of certificates.
+    pub fn put_certificates(&self, certificates: impl IntoIterator<Item = Certificate>) {
+        for certificate in certificates {
+            let device = certificate.device.clone();
+            if self.certificates.put(certificate) {
+                self.withdraw(device);
+            }
+        }
+    }
+
+    /// Notes that a certificate was shown at a door; what it took the place of ends at once.
+    pub fn show_certificate(&self, certificate: &Certificate, now: Timestamp) {
+        if self.certificates.show(certificate, now) {
+            self.withdraw(certificate.device.clone());
+        }
+    }
+
     /// A device with its profile; `None` when either is unknown.
     pub fn find(&self, device: &str) -> Option<Registered> {
         let tables = self.tables.read();
@@ -116,10 +175,14 @@ impl Registry {
 
     /// Takes the newest form of devices.
     pub fn put(&self, devices: impl IntoIterator<Item = Device>) {
+        let mut lost = Vec::new();
         let mut tables = self.tables.write();
         for device in devices {
             let device = Arc::new(device);
             if let Some(before) = tables.devices.insert(device.id.clone(), Arc::clone(&device)) {
+                if loses(&before, &device) {
+                    lost.push(device.id.clone());
+                }
                 before.token_hash.as_ref().and_then(|hash| tables.tokens.remove(hash));
                 if let Some(gateway) = &before.gateway
                     && let Some(children) = tables.children.get_mut(gateway)
@@ -138,6 +201,9 @@ impl Registry {
                     .insert(device.id.clone());
             }
         }
+        // told when they can be looked up
+        drop(tables);
+        lost.into_iter().for_each(|device| self.withdraw(device));
     }
 
     /// Replaces all profiles.

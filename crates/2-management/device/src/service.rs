@@ -1,5 +1,6 @@
 //! Registering devices, giving tokens, blocking: each act authorised, durable, then known to the gate at once.
 
+pub mod certificate;
 pub mod command;
 
 use crate::error::DeviceError;
@@ -12,6 +13,8 @@ use kernel::area::AreaCode;
 use kernel::clock::Clock;
 use kernel::id::{DeviceId, ProfileId};
 use kernel::time::Timestamp;
+use policy::action::Action;
+use policy::compiled::permit;
 use ports::error::PortError;
 use ports::query::{After, Condition, Query};
 use ports::records::{Expect, Records};
@@ -79,7 +82,7 @@ impl Devices {
 
     /// Registers a new device.
     pub async fn register(&self, actor: &Actor, device: Device) -> Result<Device, DeviceError> {
-        authorise(actor, "register devices")?;
+        authorise(actor, Action::DeviceRegister)?;
         self.check(actor, &device)?;
         let turn = Arc::clone(&self.turn).lock_owned().await;
         match self.save(turn, vec![(device.clone(), Expect::Absent)], actor).await {
@@ -91,7 +94,7 @@ impl Devices {
     /// Registers devices that do not exist yet and leaves the others as they are; answers how many are new. Nothing is
     /// registered unless all new ones fit.
     pub async fn import(&self, actor: &Actor, devices: Vec<Device>) -> Result<usize, DeviceError> {
-        authorise(actor, "import devices")?;
+        authorise(actor, Action::DeviceRegister)?;
         let mut ids = BTreeSet::new();
         for device in &devices {
             if self.registry.device(device.id.as_str()).is_none() {
@@ -119,7 +122,7 @@ impl Devices {
 
     /// Gives a device a new token; the old one ends at once. The token exists only in the answer.
     pub async fn new_token(&self, actor: &Actor, id: &str) -> Result<String, DeviceError> {
-        authorise(actor, "give tokens")?;
+        authorise(actor, Action::DeviceToken)?;
         let mut bytes = [0_u8; 32];
         rand::rng().fill(&mut bytes);
         let token = hex(&bytes);
@@ -130,7 +133,7 @@ impl Devices {
 
     /// Blocks a device or lets it speak again.
     pub async fn set_state(&self, actor: &Actor, id: &str, state: DeviceState) -> Result<Device, DeviceError> {
-        authorise(actor, "block devices")?;
+        authorise(actor, Action::DeviceBlock)?;
         self.change(actor, id, |device| device.state = state).await
     }
 
@@ -156,6 +159,10 @@ impl Devices {
                 "area",
                 areas.iter().map(ToString::to_string).collect(),
             ));
+        }
+        if let Grant::Only(orgs) = &actor.scope.orgs {
+            let orgs = orgs.iter().map(ToString::to_string).collect();
+            query = query.with(Condition::AnyOf("org", orgs));
         }
         if let Some(area) = &filter.area {
             let area = AreaCode::new(area).map_err(|error| invalid("area", error))?;
@@ -306,10 +313,9 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 fn sees(actor: &Actor, device: &Device) -> bool {
-    actor.scope.sees(&device.areas, device.classification)
+    actor.scope.sees_of(&device.org, &device.areas, device.classification)
 }
 
-fn authorise(actor: &Actor, act: &'static str) -> Result<(), DeviceError> {
-    let may = actor.has_role("administrator") || actor.has_role("service");
-    may.then_some(()).ok_or(DeviceError::Denied(act))
+fn authorise(actor: &Actor, action: Action) -> Result<(), DeviceError> {
+    permit(actor, action).map_err(|refused| DeviceError::WrongRole(refused.roles()))
 }

@@ -1,5 +1,6 @@
 //! Devices over the records port.
 
+pub mod certificate;
 pub mod command;
 
 use crate::error::DeviceError;

@@ -1,11 +1,14 @@
 //! What the device API takes and gives.
 
+pub mod certificate;
 pub mod command;
 
 use crate::decide::presence::presence;
+use crate::model::certificate::{Certificate, Standing};
 use crate::model::{Device, DeviceState, Presence, Speaks};
 use crate::profile::Profile;
 use crate::registry::Registered;
+use crate::wire::certificate::CertificateBrief;
 use chassis::wire::{Place, Text};
 use kernel::area::AreaCode;
 use kernel::classification::Classification;
@@ -14,6 +17,7 @@ use kernel::place::Point;
 use kernel::text::LangText;
 use kernel::time::Timestamp;
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 use utoipa::ToSchema;
 
 /// A device as lists show it.
@@ -41,6 +45,9 @@ pub struct DeviceView {
     /// Seconds in which something comes at the latest, as its profile promises; absent without a promise.
     #[schema(required)]
     pub expected_every_s: Option<u32>,
+    /// How its certificate stands; absent when it has none.
+    #[schema(required)]
+    pub certificate: Option<CertificateBrief>,
     /// What it reports; only when one device is asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub series: Option<Vec<BindingView>>,
@@ -76,8 +83,19 @@ impl DeviceView {
             place: device.place.map(Place::from),
             state: device.state,
             last_contact: last_contact.map(|at| at.to_string()),
+            certificate: None,
             series: None,
         }
+    }
+
+    /// Adds how its certificate stands.
+    #[must_use]
+    pub fn with_certificate(mut self, best: Option<(Arc<Certificate>, Standing)>) -> Self {
+        self.certificate = best.map(|(certificate, standing)| CertificateBrief {
+            standing,
+            not_after: certificate.not_after.to_string(),
+        });
+        self
     }
 
     /// Adds what it reports.

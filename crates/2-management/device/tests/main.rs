@@ -1,12 +1,22 @@
 //! The registry of devices and its gate on the embedded engine.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+#[path = "main/bind.rs"]
+mod bind;
+#[path = "main/certificate_contracts.rs"]
+mod certificate_contracts;
+#[path = "main/certificate_http.rs"]
+mod certificate_http;
+#[path = "main/certificates.rs"]
+mod certificates;
 #[path = "main/command_http.rs"]
 mod command_http;
 #[path = "main/commands.rs"]
 mod commands;
 #[path = "main/contracts.rs"]
 mod contracts;
+#[path = "main/enrol.rs"]
+mod enrol;
 #[path = "main/gate.rs"]
 mod gate;
 #[path = "main/ground.rs"]

@@ -14,13 +14,15 @@ pub(crate) use turn::UnderWay;
 
 use crate::quarantine::{count, record};
 use crate::record::{QuarantineRecord, Replayed};
-use crate::service::{Observations, listed, may_handle};
+use crate::service::{Observations, listed};
 use device::model::DeviceState;
 use kernel::actor::Actor;
 use kernel::id::QuarantineId;
 use kernel::reject::Rejected;
 use kernel::submission::{Receipt, Sender, Submission};
 use kernel::time::Timestamp;
+use policy::action::Action;
+use policy::compiled::permits;
 use std::sync::Arc;
 
 impl Observations {
@@ -34,7 +36,7 @@ impl Observations {
         mended: Option<Mended<'_>>,
         now: Timestamp,
     ) -> Result<Replayed, ReplayError> {
-        if !may_handle(actor) {
+        if !permits(actor, Action::QuarantineReplay) {
             return Err(ReplayError::Denied);
         }
         let _turn = self.under_way.begin(id).ok_or(ReplayError::UnderWay)?;
@@ -110,6 +112,7 @@ impl Observations {
             device: device.id.clone(),
             speaks_for: Arc::new(devices.speaks_for(&device)),
             actor: Arc::new(Actor::device(&device.id, &actor.scope.tenant)),
+            shown: kernel::submission::Shown::Nothing,
         })
     }
 }

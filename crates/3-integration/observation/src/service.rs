@@ -17,6 +17,8 @@ use kernel::reject::Rejected;
 use kernel::series::SeriesInfo;
 use kernel::submission::{MAX_LISTED, Receipt, Submission};
 use kernel::time::Timestamp;
+use policy::action::Action;
+use policy::compiled::permits;
 use ports::query::After;
 use std::sync::Arc;
 use tokio::sync::{Semaphore, SemaphorePermit, mpsc, oneshot};
@@ -173,7 +175,7 @@ impl Observations {
         let next = series.last().filter(|_| full).map(|info| info.id.0 + 1);
         let seen = series
             .iter()
-            .filter(|info| actor.scope.sees(&info.areas, info.classification));
+            .filter(|info| actor.scope.sees_of(&info.org, &info.areas, info.classification));
         (
             seen.filter_map(|info| Some((Arc::clone(info), self.latest.get(info.id)?)))
                 .collect(),
@@ -211,7 +213,7 @@ impl Observations {
         self.registry.len()
     }
 
-    /// One page of quarantine, newest first. Items show raw content, so only administrators and duty officers see them.
+    /// One page of quarantine, newest first. Items show raw content, so they take a right of their own.
     pub async fn quarantined(
         &self,
         actor: &Actor,
@@ -220,16 +222,11 @@ impl Observations {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<QuarantineRecord>, Option<After>), ObservationError> {
-        if !may_handle(actor) {
+        if !permits(actor, Action::QuarantineRead) {
             return Ok((Vec::new(), None));
         }
         self.store.quarantine(device, reason, after, limit).await
     }
-}
-
-/// Whether an actor may see the quarantine, and send its items again.
-pub(crate) fn may_handle(actor: &Actor) -> bool {
-    actor.has_role("administrator") || actor.has_role("duty_officer")
 }
 
 /// What a receipt lists.

@@ -15,15 +15,13 @@ use kernel::actor::Actor;
 use kernel::clock::Clock;
 use kernel::error::Classified;
 use observation::series::SeriesRegistry;
+use policy::action::Action;
+use policy::compiled::permit;
 use ports::series::SeriesLog;
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::sync::Arc;
 
-/// Roles that may look at ranges and at how the lake does.
-pub const READERS: [&str; 4] = ["duty_officer", "administrator", "leader", "service"];
-/// Roles that may ask SQL.
-pub const ANALYSTS: [&str; 3] = ["duty_officer", "administrator", "service"];
 /// Signs of a statement that its audit record keeps.
 const AUDITED_SIGNS: usize = 4_000;
 
@@ -81,7 +79,7 @@ impl History {
 
     /// Ranges of series.
     pub async fn range(&self, actor: &Actor, ask: RangeAsk) -> Result<RangeAnswer, QueryError> {
-        allow(actor, &READERS, "look at the past")?;
+        allow(actor, Action::HistoryRead)?;
         self.ranges.ask(actor, ask).await
     }
 
@@ -98,7 +96,7 @@ impl History {
         statement: Statement,
         end: impl Future<Output = ()>,
     ) -> Result<Answer, QueryError> {
-        if let Err(denied) = allow(actor, &ANALYSTS, "ask SQL") {
+        if let Err(denied) = allow(actor, Action::SqlAsk) {
             self.write(actor, "sql.asked", &statement.sql, Outcome::Denied, BTreeMap::new())
                 .await?;
             return Err(denied);
@@ -160,7 +158,7 @@ impl History {
 
     /// What SQL can ask.
     pub(crate) fn tables(&self, actor: &Actor) -> Result<KnownTables, QueryError> {
-        allow(actor, &ANALYSTS, "ask SQL")?;
+        allow(actor, Action::SqlAsk)?;
         let mut rows = BTreeMap::new();
         let visible = Visible::of(&self.ground.registry, &actor.scope);
         rows.insert("series", u64::from(visible.count()));
@@ -179,7 +177,7 @@ impl History {
 
     /// How the lake does.
     pub fn status(&self, actor: &Actor) -> Result<LakeStatus, QueryError> {
-        allow(actor, &READERS, "look at the lake")?;
+        allow(actor, Action::LakeRead)?;
         Ok(self.ground.lake.status(self.ground.clock.now()))
     }
 
@@ -189,12 +187,6 @@ impl History {
     }
 }
 
-fn allow(actor: &Actor, roles: &[&str], what: &str) -> Result<(), QueryError> {
-    if roles.iter().any(|role| actor.has_role(role)) {
-        return Ok(());
-    }
-    Err(QueryError::Denied(format!(
-        "to {what} takes one of the roles {}",
-        roles.join(", ")
-    )))
+fn allow(actor: &Actor, action: Action) -> Result<(), QueryError> {
+    permit(actor, action).map_err(|refused| QueryError::Denied(refused.to_string()))
 }

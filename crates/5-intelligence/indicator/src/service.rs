@@ -20,11 +20,10 @@ use kernel::area::AreaCode;
 use kernel::clock::Clock;
 use kernel::place::Point;
 use kernel::time::Timestamp;
+use policy::action::Action;
+use policy::compiled::permit;
 use std::sync::Arc;
 use std::time::Duration;
-
-/// May see indicators.
-pub const READERS: [&str; 4] = ["duty_officer", "administrator", "leader", "service"];
 
 /// The indicators of one tenant. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -241,9 +240,5 @@ pub(crate) fn newest(definition: &Definition, period: Period, at: Timestamp, now
 }
 
 fn authorise(actor: &Actor) -> Result<(), IndicatorError> {
-    if READERS.iter().any(|role| actor.has_role(role)) {
-        Ok(())
-    } else {
-        Err(IndicatorError::Denied(READERS.join(", ")))
-    }
+    permit(actor, Action::IndicatorRead).map_err(|refused| IndicatorError::Denied(refused.roles()))
 }

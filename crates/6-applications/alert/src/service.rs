@@ -11,15 +11,12 @@ use crate::store::{Filter, Store};
 use kernel::actor::Actor;
 use kernel::clock::Clock;
 use kernel::id::AlertId;
+use policy::action::Action;
+use policy::compiled::permit;
 use ports::error::PortError;
 use ports::query::After;
 use std::sync::Arc;
 use uuid::Uuid;
-
-/// May see alerts.
-pub const READERS: [&str; 4] = ["duty_officer", "administrator", "leader", "service"];
-/// May do something about them.
-pub const KEEPERS: [&str; 3] = ["duty_officer", "administrator", "service"];
 
 /// How often an act is decided anew when signals keep getting in between.
 const TRIES: usize = 8;
@@ -46,13 +43,13 @@ impl Alerts {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<Stored>, Option<After>), AlertError> {
-        authorise(actor, &READERS)?;
+        authorise(actor, Action::AlertRead)?;
         self.store.page(actor, filter, after, limit).await
     }
 
     /// One alert.
     pub async fn one(&self, actor: &Actor, id: AlertId) -> Result<Stored, AlertError> {
-        authorise(actor, &READERS)?;
+        authorise(actor, Action::AlertRead)?;
         self.store.get(actor, id).await?.ok_or(AlertError::NotFound)
     }
 
@@ -65,7 +62,7 @@ impl Alerts {
         command: Command,
         judged: Option<u64>,
     ) -> Result<Stored, AlertError> {
-        authorise(actor, &KEEPERS)?;
+        authorise(actor, action(&command))?;
         let mut conflict = AlertError::NotFound;
         for _ in 0..TRIES {
             match self.try_act(actor, id, command.clone(), judged).await {
@@ -110,10 +107,16 @@ impl Alerts {
     }
 }
 
-fn authorise(actor: &Actor, roles: &[&str]) -> Result<(), AlertError> {
-    if roles.iter().any(|role| actor.has_role(role)) {
-        Ok(())
-    } else {
-        Err(AlertError::Denied(roles.join(", ")))
+/// What a command is for the policies.
+const fn action(command: &Command) -> Action {
+    match command {
+        Command::Acknowledge { .. } => Action::AlertAcknowledge,
+        Command::Comment { .. } => Action::AlertComment,
+        Command::Shelve { .. } | Command::Unshelve => Action::AlertShelve,
+        Command::Clear { .. } => Action::AlertClear,
     }
+}
+
+fn authorise(actor: &Actor, action: Action) -> Result<(), AlertError> {
+    permit(actor, action).map_err(|refused| AlertError::Denied(refused.roles()))
 }

@@ -14,16 +14,13 @@ use ground::Ground;
 use kernel::actor::Actor;
 use kernel::clock::Clock;
 use kernel::id::{AlertId, IncidentId};
+use policy::action::Action;
+use policy::compiled::permit;
 use ports::error::PortError;
 use ports::query::After;
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use uuid::Uuid;
-
-/// May see incidents.
-pub const READERS: [&str; 4] = ["duty_officer", "administrator", "leader", "service"];
-/// May do something about them.
-pub const KEEPERS: [&str; 3] = ["duty_officer", "administrator", "service"];
 
 /// How often an act is decided anew when others keep getting in between; each time somebody else went on.
 const TRIES: usize = 64;
@@ -70,13 +67,13 @@ impl Incidents {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<Stored>, Option<After>), IncidentError> {
-        authorise(actor, &READERS)?;
+        authorise(actor, Action::IncidentRead)?;
         self.store.page(actor, filter, after, limit).await
     }
 
     /// One incident.
     pub async fn one(&self, actor: &Actor, id: IncidentId) -> Result<Stored, IncidentError> {
-        authorise(actor, &READERS)?;
+        authorise(actor, Action::IncidentRead)?;
         self.store.get(actor, id).await?.ok_or(IncidentError::NotFound)
     }
 
@@ -89,7 +86,7 @@ impl Incidents {
         wish: Wish,
         judged: Option<u64>,
     ) -> Result<Stored, IncidentError> {
-        authorise(actor, &KEEPERS)?;
+        authorise(actor, action(&wish))?;
         self.ground.check_wish(&wish)?;
         retried(&self.turns, || self.try_act(actor, id, wish.clone(), judged)).await
     }
@@ -198,10 +195,18 @@ where
     Err(conflict)
 }
 
-fn authorise(actor: &Actor, roles: &[&str]) -> Result<(), IncidentError> {
-    if roles.iter().any(|role| actor.has_role(role)) {
-        Ok(())
-    } else {
-        Err(IncidentError::Denied(roles.join(", ")))
+/// What a wish is for the policies.
+const fn action(wish: &Wish) -> Action {
+    match wish {
+        Wish::Link(_) | Wish::Act(Command::Link { .. }) => Action::IncidentLink,
+        Wish::Act(Command::Note { .. }) => Action::IncidentNote,
+        Wish::Act(Command::Assign { .. } | Command::Withdraw { .. }) => Action::IncidentAssign,
+        Wish::Act(Command::SetSeverity { .. }) => Action::IncidentGrade,
+        Wish::Act(Command::Start { .. }) => Action::IncidentWork,
+        Wish::Act(Command::Close { .. } | Command::Reopen { .. }) => Action::IncidentClose,
     }
+}
+
+fn authorise(actor: &Actor, action: Action) -> Result<(), IncidentError> {
+    permit(actor, action).map_err(|refused| IncidentError::Denied(refused.roles()))
 }

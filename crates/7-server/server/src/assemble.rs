@@ -1,5 +1,9 @@
 //! Putting the house together, bottom to top, for one tenant.
 
+mod size;
+
+pub(crate) use size::engine_options;
+
 use crate::city::{self, Parsed};
 use crate::clocks::{Clocks, Scaled};
 use crate::hours;
@@ -14,11 +18,10 @@ use chassis::shutdown::Shutdown;
 use device::gate::Gate;
 use device::registry::Registry;
 use device::service::Devices;
-use embedded::tenant::{EmbeddedTenant, TenantOptions};
+use embedded::tenant::EmbeddedTenant;
 use kernel::clock::Clock;
 use kernel::id::TenantId;
 use observation::latest::Latest;
-use observation::model::Limits;
 use observation::pipeline::{self, Ground, Recovered};
 use observation::series::SeriesRegistry;
 use observation::service::Observations;
@@ -26,36 +29,44 @@ use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::{mpsc, watch};
 
-/// The tenant of the city's government; further tenants come with the access issue (SEMANTICS 27).
+/// The tenant of the city's government; sealed ones stand beside it (`tenants.rs`).
 pub(crate) const TENANT: &str = "government";
 
 /// A running tenant.
 pub(crate) struct House {
     pub(crate) engine: Arc<EmbeddedTenant>,
     pub(crate) tenant: TenantId,
+    /// The sealed tenants beside it.
+    pub(crate) tenants: crate::tenants::Tenants,
     pub(crate) clock: Arc<dyn Clock>,
     /// The time of the machine, whatever `clock` shows.
     pub(crate) wall: Arc<dyn Clock>,
     /// How `clock` is scaled, if it is.
     pub(crate) scaled: Option<Scaled>,
     pub(crate) audit: AuditLog,
+    pub(crate) trail: crate::trail::AuditTrail,
     pub(crate) accounts: Accounts,
+    pub(crate) people: personal::service::People,
     pub(crate) boundaries: boundary::service::Boundaries,
     pub(crate) devices: Devices,
     pub(crate) commands: device::service::command::Commands,
     /// The way of commands down; joined with the door of the devices when it opens.
     pub(crate) downlink: Arc<crate::join::Downward>,
     pub(crate) gate: Arc<Gate>,
+    pub(crate) certificates: device::service::certificate::Certificates,
     pub(crate) observations: Observations,
     pub(crate) history: history::service::History,
     pub(crate) indicators: indicator::service::Indicators,
     pub(crate) alerts: alert::service::Alerts,
     pub(crate) incidents: incident::service::Incidents,
+    pub(crate) security: crate::security::Security,
     pub(crate) cursors: CursorKey,
     pub(crate) keys: Keys,
     pub(crate) pack: Arc<Parsed>,
     /// The versions of the pack.
     pub(crate) packs: pack::service::Packs,
+    /// What was configured, start by start.
+    pub(crate) configured: setting::service::SettingHistory,
     pub(crate) recovered: Recovered,
     /// True when the pipeline has finished everything.
     pub(crate) pipeline_ended: watch::Receiver<bool>,
@@ -64,27 +75,6 @@ pub(crate) struct House {
 /// The directory of one tenant.
 pub(crate) fn tenant_dir(data_dir: &Path) -> std::path::PathBuf {
     data_dir.join("tenants").join(TENANT)
-}
-
-/// Options of the engine from the settings.
-pub(crate) fn engine_options(settings: &Settings) -> TenantOptions {
-    let mut options = TenantOptions::default();
-    let max_bytes = |mib: u64| match mib {
-        0 => disk_fifth(&settings.instance.data_dir),
-        mib => mib << 20,
-    };
-    options.log.max_bytes = max_bytes(settings.log.max_mib);
-    options.audit.max_bytes = max_bytes(settings.audit.max_mib);
-    options.reserve_bytes = settings.log.reserve_mib << 20;
-    options
-}
-
-/// A fifth of the disk that holds the directory (SEMANTICS 13), at least 64 MiB.
-fn disk_fifth(dir: &Path) -> u64 {
-    let existing = dir.ancestors().find(|dir| dir.exists()).unwrap_or(Path::new("."));
-    embedded::disk::total_bytes(existing)
-        .map_or(1 << 30, |total| total / 5)
-        .max(64 << 20)
 }
 
 /// Opens everything. Work that runs by itself is started on `shutdown`'s stages.
@@ -98,6 +88,7 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     let options = engine_options(settings);
     let engine = tokio::task::spawn_blocking(move || EmbeddedTenant::open(&dir, options)).await??;
     let records = Arc::clone(&engine.records);
+    let tenants = crate::tenants::Tenants::open(settings, Arc::clone(&wall)).await?;
 
     let versions = pack::store::Store::new(Arc::clone(&records));
     let files = city::lay(&versions, &settings.instance.pack_dir, &tenant, wall.as_ref()).await?;
@@ -114,12 +105,36 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     shutdown
         .background
         .spawn(async move { trace.keep_flushing(stop).await });
+    let history = setting::store::Store::new(Arc::clone(&records));
+    let configured = setting::service::SettingHistory::new(history, tenant.clone(), Arc::clone(&wall));
+    let ground = crate::trail::Ground {
+        engine: &engine,
+        audit: &audit,
+        tenant: &tenant,
+        keys: &keys,
+        wall: Arc::clone(&wall),
+    };
+    let trail = crate::trail::start(settings, ground, shutdown)
+        .await
+        .context("the audit trail cannot be opened")?;
     let limits = SessionLimits {
         idle_s: settings.session.idle_min * 60,
         absolute_s: settings.session.absolute_min * 60,
     };
-    let highest = settings.instance.max_classification;
-    let accounts = Accounts::new(Arc::clone(&records), tenant.clone(), Arc::clone(&wall), limits, highest)?;
+    let accounts = Accounts::new(
+        Arc::clone(&records),
+        tenant.clone(),
+        Arc::clone(&wall),
+        access::model::Settings {
+            limits,
+            max_classification: settings.instance.max_classification,
+            second_factor: settings.session.second_factor,
+        },
+        policy::engine::Engine::new(crate::rights::ground(&pack))?,
+        keys.seal_key()?,
+    )?;
+
+    let people = crate::graves::people(settings, &engine, &accounts, &keys, &tenant, &wall).await?;
 
     let boundaries = boundary::service::Boundaries::open(
         boundary::store::Store::new(Arc::clone(&records)),
@@ -141,7 +156,17 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
         Arc::clone(&wall),
     ));
 
-    let limits = intake_limits(settings);
+    let house = crate::identity::House {
+        engine: &engine,
+        devices: &devices,
+        audit: &audit,
+        tenant: &tenant,
+        keys: &keys,
+        wall: &wall,
+    };
+    let certificates = crate::identity::start(settings, house, shutdown).await?;
+
+    let limits = settings.intake_limits();
     let store = observation::store::Store::new(Arc::clone(&records));
     let series = Arc::new(SeriesRegistry::new(registry, store.clone()));
     series.load().await.context("series cannot be loaded")?;
@@ -197,6 +222,18 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
 
     let incidents = incident_slice(settings, shutdown, &engine, &pack, &alerts, Arc::clone(&clock), &tenant)?;
 
+    let ground = crate::security::Ground {
+        engine: &engine,
+        lake: &lake,
+        accounts: &accounts,
+        orgs: &pack.orgs,
+        devices: &devices,
+        audit: &audit,
+        tenant: &tenant,
+        wall: &wall,
+    };
+    let security = crate::security::start(settings, ground, shutdown);
+
     let (commands, downlink) = crate::orders::start(shutdown, &engine, &devices, &observations, &tenant);
 
     let tables = crate::past::RecordTables {
@@ -240,25 +277,31 @@ pub(crate) async fn open(settings: &Settings, clocks: &Clocks, shutdown: &Shutdo
     Ok(House {
         engine: Arc::new(engine),
         tenant,
+        tenants,
         clock,
         wall,
         scaled: clocks.scaled.clone(),
         audit,
+        trail,
         accounts,
+        people,
         boundaries,
         devices,
         commands,
         downlink,
         gate,
+        certificates,
         observations,
         history,
         indicators,
         alerts,
         incidents,
+        security,
         cursors,
         keys,
         pack,
         packs,
+        configured,
         recovered,
         pipeline_ended,
     })
@@ -344,15 +387,4 @@ fn empty_quarantine(settings: &Settings, shutdown: &Shutdown, store: observation
         let period = observation::reconcile::PERIOD;
         chassis::reconcile::run("quarantine", period, Arc::default(), stop, turn).await;
     });
-}
-
-fn intake_limits(settings: &Settings) -> Limits {
-    Limits {
-        rows: settings.observation.max_waiting_rows,
-        snapshot_bytes: settings.log.snapshot_mib << 20,
-        max_age_s: settings.observation.max_age_days * 86_400,
-        max_ahead_s: settings.observation.max_ahead_s,
-        quarantine_per_hour: settings.observation.quarantine_per_hour,
-        ..Limits::default()
-    }
 }

@@ -1,5 +1,7 @@
 //! `hanoi-ioc check`: configuration, city pack, and the tests of its rules, without touching any data.
 
+mod hardening;
+
 use crate::cli::ConfigArgs;
 use crate::{city, settings};
 use anyhow::{Result, bail};
@@ -10,11 +12,17 @@ use std::path::PathBuf;
 pub(crate) struct CheckArgs {
     /// Folder of a city pack; without it the configured one.
     pack: Option<PathBuf>,
+    /// Instead say what stands between these settings and operation at security level 3 or 4.
+    #[arg(long, conflicts_with = "pack")]
+    security: bool,
 }
 
 /// Prints the effective configuration and everything that is wrong with the pack; fails when anything is.
 pub(crate) fn run(config: &ConfigArgs, args: &CheckArgs) -> Result<()> {
     let loaded = settings::load(config)?;
+    if args.security {
+        return hardening::run(&loaded.settings);
+    }
     for (key, (value, source)) in &loaded.effective {
         println!("{key} = {value}    # {source}");
     }

@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::{backup, check, city, demo, device, dump, import, serve, settings};
+use crate::{backup, ca, check, city, demo, device, dump, import, serve, settings, tenants, verify};
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -38,9 +38,12 @@ enum Command {
     Backup(backup::BackupArgs),
     /// Put a backup into an empty data directory; the log begins a new epoch.
     Restore(backup::RestoreArgs),
-    /// Register devices, give tokens and certificates.
+    /// Register devices, give tokens and certificates, revoke them.
     #[command(subcommand)]
     Device(device::DeviceCommand),
+    /// The certificate authority of the platform, and which others are trusted.
+    #[command(subcommand)]
+    Ca(ca::CaCommand),
     /// Take a city pack into a running instance: what people have changed there stays, and conflicts are named.
     LoadPack(city::load::LoadPackArgs),
     /// Bring data of the city that stands in no pack.
@@ -49,6 +52,12 @@ enum Command {
     /// Look into the log of a stopped instance.
     #[command(subcommand)]
     Log(dump::LogCommand),
+    /// Verify what is stored against what was signed.
+    #[command(subcommand)]
+    Verify(verify::VerifyCommand),
+    /// Tenants that only their holders open: make, unlock, lock, another passphrase, another key.
+    #[command(subcommand)]
+    Tenant(tenants::command::TenantCommand),
     /// Give an account a new random password and end its sessions.
     ResetPassword {
         /// Account name.
@@ -73,8 +82,11 @@ pub(crate) fn run(cli: Cli) -> Result<()> {
         Command::Restore(args) => block_on(backup::restore(settings::load(&config)?.settings, args)),
         Command::Backup(args) => block_on(backup::backup(settings::load(&config)?.settings, args)),
         Command::Device(command) => block_on(device::run(settings::load(&config)?.settings, command)),
+        Command::Ca(command) => block_on(ca::run(settings::load(&config)?.settings, command)),
         Command::Import(command) => block_on(import::run(settings::load(&config)?.settings, command)),
         Command::Log(command) => block_on(dump::run(settings::load(&config)?.settings, command)),
+        Command::Tenant(command) => block_on(tenants::command::run(settings::load(&config)?.settings, command)),
+        Command::Verify(command) => verify::run(&settings::load(&config)?.settings, command),
         Command::ResetPassword { account } => {
             block_on(device::reset_password(settings::load(&config)?.settings, account))
         }

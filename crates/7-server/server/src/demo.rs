@@ -68,9 +68,13 @@ pub(crate) async fn run(mut config: ConfigArgs, args: DemoArgs) -> Result<()> {
     if args.any_port {
         settings.http.address = "127.0.0.1:0".to_owned();
         settings.mqtt.tls_address = "127.0.0.1:0".to_owned();
+        for key in ["http.address", "mqtt.tls_address"] {
+            settings.noted.set(key, "\"127.0.0.1:0\"", "--any-port");
+        }
     }
     if settings.telemetry.level == "info" {
         settings.telemetry.level = "warn".to_owned();
+        settings.noted.set("telemetry.level", "\"warn\"", "demo");
     }
     let staged = match args.storm {
         true => Some(storm::stage(&settings, args.from.as_deref(), args.scale)?),

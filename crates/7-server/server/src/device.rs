@@ -1,16 +1,15 @@
 //! `hanoi-ioc device ...` and `reset-password`: what an operator does on the machine itself.
 
 use crate::control::{self, Request};
-use crate::keys::{self, Keys};
+use crate::identity::Asked;
+use crate::keys;
 use crate::settings::Settings;
 use anyhow::{Context, Result};
-use chassis::wall::WallClock;
 use chassis::wire::Place;
 use clap::{Args, Subcommand};
-use device::certificate::{Issued, LEAF_DAYS};
+use device::model::certificate::Reason;
 use device::wire::{NewTitle, Registration};
-use kernel::clock::Clock;
-use kernel::id::DeviceId;
+use serde_json::Value;
 use std::path::{Path, PathBuf};
 
 #[derive(Debug, Subcommand)]
@@ -34,10 +33,56 @@ pub(crate) enum DeviceCommand {
         /// Folder for the files.
         #[arg(long, default_value = ".")]
         out: PathBuf,
-        /// Days that the certificate is valid.
-        #[arg(long, default_value_t = LEAF_DAYS)]
-        days: u32,
+        /// Days that the certificate is valid; identity.certificate_days unless said.
+        #[arg(long)]
+        days: Option<u32>,
     },
+    /// Print a code with which a device may ask for one certificate by itself (EST); an earlier code ends.
+    Enrol {
+        /// Device id.
+        id: String,
+        /// Hours until the code is too old.
+        #[arg(long, default_value_t = 24)]
+        hours: u32,
+    },
+    /// Let certificates in that were made elsewhere, or here before there was a register.
+    Bind {
+        /// Certificates in PEM.
+        file: PathBuf,
+        /// The device, for a certificate that names none by `urn:hanoi-ioc:device:...`.
+        #[arg(long)]
+        device: Option<String>,
+    },
+    /// List the certificates of a device.
+    Certificates {
+        /// Device id.
+        id: String,
+    },
+    /// Revoke a certificate of a device, or all of them; what the device has open ends at once.
+    Revoke {
+        /// Device id.
+        id: String,
+        /// Fingerprint or serial number of one; all that count unless said.
+        #[arg(long)]
+        certificate: Option<String>,
+        /// unspecified, key_compromise, affiliation_changed, superseded, cessation_of_operation or privilege_withdrawn.
+        #[arg(long, default_value = "unspecified", value_parser = reason)]
+        reason: Reason,
+    },
+    /// Write the list of revoked certificates (CRL, PEM), as /pki/ca.crl gives it in DER.
+    Revocations {
+        /// The file.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+fn reason(text: &str) -> Result<Reason, String> {
+    serde_json::from_value(Value::from(text)).map_err(|_| {
+        "write unspecified, key_compromise, affiliation_changed, superseded, cessation_of_operation or \
+         privilege_withdrawn"
+            .to_owned()
+    })
 }
 
 #[derive(Debug, Args)]
@@ -111,8 +156,36 @@ pub(crate) async fn run(settings: Settings, command: DeviceCommand) -> Result<()
             println!("{}", control::ask(&settings, Request::NewToken { device: id }).await?);
         }
         DeviceCommand::Certificate { id, out, days } => {
-            certificate(&settings, &id, &out, days)?;
+            let asked = Asked::Issue {
+                device: id.clone(),
+                days,
+            };
+            let issued = control::ask(&settings, Request::Identity(asked)).await?;
+            certificate(&issued, &id, &out)?;
             println!("{id}.crt {id}.key ca.crt -> {}", out.display());
+        }
+        DeviceCommand::Enrol { id, hours } => say(&settings, Asked::Invite { device: id, hours }).await?,
+        DeviceCommand::Bind { file, device } => {
+            let file = std::path::absolute(&file)?;
+            say(&settings, Asked::Bind { file, device }).await?;
+        }
+        DeviceCommand::Certificates { id } => say(&settings, Asked::List { device: id }).await?,
+        DeviceCommand::Revoke {
+            id,
+            certificate,
+            reason,
+        } => {
+            let asked = Asked::Revoke {
+                device: id,
+                certificate,
+                reason,
+            };
+            say(&settings, asked).await?;
+        }
+        DeviceCommand::Revocations { out } => {
+            let list = control::ask(&settings, Request::Identity(Asked::Revocations)).await?;
+            keys::write(&out, text(&list, "pem")?.as_bytes(), 0o644)?;
+            println!("-> {}", out.display());
         }
     }
     Ok(())
@@ -124,17 +197,26 @@ pub(crate) async fn reset_password(settings: Settings, account: String) -> Resul
     Ok(())
 }
 
-/// Writes certificate, key and CA for a device; works while the instance runs.
-pub(crate) fn certificate(settings: &Settings, id: &str, out: &Path, days: u32) -> Result<(PathBuf, PathBuf)> {
-    let device = DeviceId::new(id)?;
-    let keys = Keys::open(&settings.instance.data_dir)?;
-    let now = WallClock.now();
-    let ca = keys.platform_ca(now)?;
-    let Issued { certificate, key } = ca.issue_device(&device, now, days)?;
+async fn say(settings: &Settings, asked: Asked) -> Result<()> {
+    println!("{}", control::ask(settings, Request::Identity(asked)).await?);
+    Ok(())
+}
+
+/// Writes certificate, key and CA of a device into a folder.
+fn certificate(issued: &Value, id: &str, out: &Path) -> Result<()> {
     std::fs::create_dir_all(out).with_context(|| format!("cannot make {}", out.display()))?;
-    let paths = (out.join(format!("{id}.crt")), out.join(format!("{id}.key")));
-    keys::write(&paths.0, certificate.as_bytes(), 0o644)?;
-    keys::write(&paths.1, key.as_bytes(), 0o600)?;
-    keys::write(&out.join("ca.crt"), ca.certificate().as_bytes(), 0o644)?;
-    Ok(paths)
+    for (name, part, mode) in [
+        (format!("{id}.crt"), "certificate", 0o644),
+        (format!("{id}.key"), "key", 0o600),
+        ("ca.crt".to_owned(), "ca", 0o644),
+    ] {
+        keys::write(&out.join(name), text(issued, part)?.as_bytes(), mode)?;
+    }
+    Ok(())
+}
+
+fn text<'a>(answer: &'a Value, part: &str) -> Result<&'a str> {
+    answer[part]
+        .as_str()
+        .with_context(|| format!("the answer has no '{part}'"))
 }

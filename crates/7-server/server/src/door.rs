@@ -1,16 +1,20 @@
 //! The doors: which sockets are open, with which certificates.
 
 mod connection;
+mod crowd;
 mod stall;
 
 use crate::assemble::House;
 use crate::join::MainRoad;
-use crate::keys::Keys;
 use crate::settings::{Settings, parse_address};
 use anyhow::{Context, Result};
 use axum::Router;
 use chassis::shutdown::Shutdown;
-use chassis::tls::{Peer, PeerCertificates, PlainListener, TlsListener, Versions, peer_certificates, server_config};
+use chassis::tls::{
+    Peer, PeerCertificates, PlainListener, TlsListener, Told, Versions, peer_certificates, server_config,
+};
+use crowd::Crowd;
+use driver::gatekeeper::{Gatekeeper, Refusal};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde::Serialize;
@@ -103,26 +107,31 @@ fn listen(key: &str, text: &str) -> Result<Option<TcpListener>> {
 impl Doors {
     /// Opens the doors.
     pub(crate) fn open(self, house: &House, settings: &Settings, router: Router, shutdown: &Shutdown) -> Result<()> {
-        let keys = Keys::open(&settings.instance.data_dir)?;
         // certificates are judged by clients, which live in the time of the machine
         let now = house.wall.now();
-        let ca = keys.platform_ca(now)?;
+        let ca = house.certificates.authority();
         let issued = ca.issue_server(&settings.http.tls_names, now)?;
+        let roots: Vec<_> = house
+            .keys
+            .roots(ca, now)?
+            .into_iter()
+            .map(CertificateDer::from)
+            .collect();
         let tls = |versions, alpn: &[&[u8]]| -> Result<Arc<rustls::ServerConfig>> {
             let mut chain = certificates(&issued.certificate)?;
-            let roots = certificates(ca.certificate())?;
-            chain.extend(roots.iter().cloned());
+            chain.extend(ca.chain().iter().cloned().map(CertificateDer::from));
             let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).context("the server key cannot be read")?;
-            Ok(Arc::new(server_config(chain, key, roots, versions, alpn)?))
+            Ok(Arc::new(server_config(chain, key, roots.clone(), versions, alpn)?))
         };
         let forgiven = settings.http.max_body_mib.saturating_mul(4 << 20);
+        let crowd = Crowd::new(settings.http.max_connections);
         if let Some(listener) = self.http {
             let peer = |_: &TcpStream, address| Peer {
                 address,
                 certificates: PeerCertificates::default(),
             };
             let (listener, stop) = (PlainListener(listener), shutdown.doors.token());
-            let serving = connection::serve(listener, router.clone(), peer, forgiven, stop);
+            let serving = connection::serve(listener, router.clone(), peer, forgiven, stop, None, crowd.clone());
             shutdown.doors.spawn(serving);
         }
         if let Some(listener) = self.https {
@@ -130,8 +139,10 @@ impl Doors {
                 address,
                 certificates: peer_certificates(io.get_ref().1),
             };
-            let listener = TlsListener::new(listener, tls(Versions::From12, &[b"h2", b"http/1.1"])?)?;
-            let serving = connection::serve(listener, router, peer, forgiven, shutdown.doors.token());
+            let config = tls(Versions::From12, &[b"h2", b"http/1.1"])?;
+            let listener = TlsListener::telling(listener, config, told(&house.gate))?;
+            let (gate, stop) = (Some(Arc::clone(&house.gate)), shutdown.doors.token());
+            let serving = connection::serve(listener, router, peer, forgiven, stop, gate, crowd);
             shutdown.doors.spawn(serving);
         }
         let mqtts = match self.mqtts {
@@ -167,6 +178,15 @@ impl Doors {
         shutdown.doors.spawn(serving);
         Ok(())
     }
+}
+
+/// Has the gatekeeper write down whose certificate did not verify.
+fn told(gate: &Arc<device::gate::Gate>) -> Told {
+    let gate = Arc::clone(gate);
+    Arc::new(move |from, why| {
+        let gate = Arc::clone(&gate);
+        tokio::spawn(async move { gate.refused(Refusal::BadCertificate(why), from).await });
+    })
 }
 
 fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>> {

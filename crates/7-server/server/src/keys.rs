@@ -1,14 +1,22 @@
-//! The secrets of a data directory: the platform CA, the key of page cursors. Files that only the owner can read.
+//! The secrets of a data directory: the platform CA, the keys of page cursors and of sealed secrets. Files that only the owner can read.
 
+mod authority;
+mod backup;
+
+pub(crate) use backup::Recovery;
+
+use access::sealed::SealKey;
 use anyhow::{Context, Result};
 use chassis::cursor::CursorKey;
-use device::certificate::{Issued, PlatformCa};
-use kernel::time::Timestamp;
 use rand::Rng;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+
+/// The key that signs checkpoints, and the one that seals small secrets.
+const AUDIT: &str = "audit.key";
+const SEAL: &str = "seal.key";
 
 /// The folder of secrets.
 #[derive(Clone, Debug)]
@@ -28,62 +36,41 @@ impl Keys {
         Ok(Self { dir })
     }
 
-    /// The certificate authority of the platform; made at first use.
-    pub(crate) fn platform_ca(&self, now: Timestamp) -> Result<PlatformCa> {
-        let (certificate, key) = (self.dir.join("ca.crt"), self.dir.join("ca.key"));
-        if !certificate.exists() {
-            let Issued {
-                certificate: pem,
-                key: secret,
-            } = PlatformCa::create(now)?;
-            write(&key, secret.as_bytes(), 0o600)?;
-            write(&certificate, pem.as_bytes(), 0o644)?;
-        }
-        Ok(PlatformCa::load(&read(&certificate)?, &read(&key)?)?)
-    }
-
-    /// Where the CA's certificate lies, for clients.
-    pub(crate) fn ca_path(&self) -> PathBuf {
-        self.dir.join("ca.crt")
-    }
-
-    /// Copies all secrets into a backup.
-    pub(crate) fn copy(&self, to: &Path) -> Result<()> {
-        Self::open(to)?.copy_from(&self.dir)
-    }
-
-    /// Takes the secrets of a backup.
-    pub(crate) fn take(&self, backup: &Path) -> Result<()> {
-        self.copy_from(&backup.join("keys"))
-    }
-
-    fn copy_from(&self, dir: &Path) -> Result<()> {
-        for entry in std::fs::read_dir(dir).with_context(|| format!("cannot read {}", dir.display()))? {
-            let path = entry?.path();
-            let Some(name) = path.file_name().filter(|_| path.is_file()) else {
-                continue;
-            };
-            write(&self.dir.join(name), &std::fs::read(&path)?, 0o600)?;
-        }
-        Ok(())
+    /// The folder of one tenant's own secrets, which lies with the tenant.
+    pub(crate) fn of_tenant(&self, tenant: &str) -> Result<Self> {
+        let data_dir = self.dir.parent().unwrap_or(Path::new("."));
+        Self::open(&data_dir.join("tenants").join(tenant))
     }
 
     /// The key that signs page cursors; made at first use.
     pub(crate) fn cursor_key(&self) -> Result<CursorKey> {
-        let path = self.dir.join("cursor.key");
+        let what = "remove it, a new one is made and open page cursors end";
+        self.random("cursor.key", what).map(CursorKey::new)
+    }
+
+    /// The key that signs checkpoints of the audit log; made at first use. It lies in the folder of its tenant.
+    pub(crate) fn audit_key(&self) -> Result<[u8; 32]> {
+        let what = "take it from a backup; with another key, name a new audit.checkpoint_dir and keep the old one";
+        self.random(AUDIT, what)
+    }
+
+    /// The key that seals second factors of accounts; made at first use.
+    pub(crate) fn seal_key(&self) -> Result<SealKey> {
+        let what = "take it from a backup; without it people enrol their second factors anew";
+        Ok(SealKey::new(&self.random(SEAL, what)?)?)
+    }
+
+    /// 32 random bytes that are kept in a file.
+    fn random(&self, name: &str, remedy: &str) -> Result<[u8; 32]> {
+        let path = self.dir.join(name);
         if !path.exists() {
             let mut key = [0_u8; 32];
             rand::rng().fill(&mut key);
             write(&path, &key, 0o600)?;
         }
         let key = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        let key: [u8; 32] = key.try_into().ok().with_context(|| {
-            format!(
-                "{} is not 32 bytes; remove it, a new one is made and open page cursors end",
-                path.display()
-            )
-        })?;
-        Ok(CursorKey::new(key))
+        let key = key.try_into().ok();
+        key.with_context(|| format!("{} is not 32 bytes; {remedy}", path.display()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod backup;
+mod ca;
 mod check;
 mod city;
 mod cli;
@@ -11,17 +12,26 @@ mod demo;
 mod device;
 mod door;
 mod dump;
+mod graves;
 mod hours;
+mod identity;
 mod import;
 mod join;
 mod keys;
 mod lake;
+#[cfg(test)]
+mod matrix;
 mod orders;
 mod past;
+mod rights;
 mod routes;
+mod security;
 mod serve;
 mod settings;
 mod storm;
+mod tenants;
+mod trail;
+mod verify;
 
 use clap::Parser;
 use std::process::ExitCode;

@@ -63,9 +63,10 @@ pub(crate) async fn start(
     let addresses = doors.addresses.clone();
     let shutdown = Shutdown::default();
     let house = assemble::open(settings, clocks, &shutdown).await?;
+    settings.noted.note(&house.configured, &house.audit).await?;
     let first_password = house.accounts.create_first(first_account, must_change).await?;
     let ready = Ready::default();
-    let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token());
+    let router = routes::build(&house, settings, ready.clone(), figures, shutdown.doors.token())?;
     doors.open(&house, settings, router, &shutdown)?;
     control::listen(&house, settings, &shutdown)?;
     ready.set(true);
@@ -87,9 +88,11 @@ impl Running {
     /// Runs until a signal asks for the end, or storage fails for good; then ends stage by stage.
     pub(crate) async fn until_told(mut self) -> Result<()> {
         let failed = self.house.engine.failed();
+        let other_failed = self.house.tenants.failed();
         let failure = tokio::select! {
             () = self.told.heard() => None,
             reason = failed => Some(reason),
+            reason = other_failed => Some(reason),
         };
         self.ready.set(false);
         match failure {
@@ -110,6 +113,7 @@ impl Running {
             .pipelines
             .spawn(async move { drop(ended.wait_for(|ended| *ended).await) });
         self.shutdown.run(self.patience).await;
+        self.house.trail.finish().await;
         tracing::info!("ended in good order");
     }
 }

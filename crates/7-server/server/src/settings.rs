@@ -1,10 +1,15 @@
 //! The configuration as the server reads it; `config/default.toml` explains every key.
 
+mod http;
+mod noted;
+
 use crate::cli::ConfigArgs;
 use anyhow::{Context, Result, bail};
 use chassis::config::{self, Loaded, Source};
 use kernel::classification::Classification;
 use kernel::id::OrgId;
+use kernel::text::LangText;
+use observation::model::Limits;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,12 +24,20 @@ pub(crate) struct Settings {
     pub(crate) mqtt: Mqtt,
     pub(crate) log: Log,
     pub(crate) audit: Audit,
+    pub(crate) siem: Siem,
+    pub(crate) identity: Identity,
     pub(crate) observation: Observation,
     pub(crate) history: History,
     pub(crate) sql: Sql,
     pub(crate) incident: Incident,
     pub(crate) session: Session,
+    pub(crate) oidc: Vec<Oidc>,
+    pub(crate) quota: Quota,
+    pub(crate) vulnerability: Vulnerability,
     pub(crate) telemetry: Telemetry,
+    /// Each value as it is written, with its source; and the file.
+    #[serde(skip)]
+    pub(crate) noted: noted::Noted,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -41,8 +54,12 @@ pub(crate) struct Http {
     pub(crate) address: String,
     pub(crate) tls_address: String,
     pub(crate) tls_names: Vec<String>,
+    pub(crate) public_url: String,
     pub(crate) max_body_mib: usize,
     pub(crate) max_unpacked_mib: usize,
+    pub(crate) max_connections: usize,
+    pub(crate) behind_proxy: bool,
+    pub(crate) metrics_from: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -69,6 +86,31 @@ pub(crate) struct Log {
 #[derive(Clone, Debug, Deserialize)]
 pub(crate) struct Audit {
     pub(crate) max_mib: u64,
+    pub(crate) checkpoint_dir: PathBuf,
+    pub(crate) checkpoint_mirror: PathBuf,
+    pub(crate) checkpoint_s: u64,
+    pub(crate) keep_read_days: u32,
+    pub(crate) keep_change_days: u32,
+    pub(crate) keep_security_days: u32,
+    pub(crate) near_full_percent: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Siem {
+    pub(crate) address: String,
+    pub(crate) server_name: String,
+    pub(crate) ca: PathBuf,
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
+    pub(crate) format: String,
+    pub(crate) host: String,
+    pub(crate) behind_alarm_s: u64,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Identity {
+    pub(crate) certificate_days: u32,
+    pub(crate) renew_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -119,6 +161,49 @@ pub(crate) struct Sql {
 pub(crate) struct Session {
     pub(crate) idle_min: u64,
     pub(crate) absolute_min: u64,
+    pub(crate) second_factor: bool,
+}
+
+/// A provider of sign-ins. Its secret is never written here: it stands in a file or in the environment.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Oidc {
+    pub(crate) id: String,
+    pub(crate) title: LangText,
+    pub(crate) issuer: String,
+    pub(crate) client: String,
+    #[serde(default)]
+    pub(crate) secret_file: PathBuf,
+    #[serde(default)]
+    pub(crate) ca: PathBuf,
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+    #[serde(default = "sub")]
+    pub(crate) claim: String,
+}
+
+fn sub() -> String {
+    "sub".to_owned()
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Quota {
+    pub(crate) account_per_minute: u64,
+    pub(crate) account_per_day: u64,
+    pub(crate) token_per_minute: u64,
+    pub(crate) token_per_day: u64,
+    pub(crate) device_per_minute: u64,
+    pub(crate) device_per_day: u64,
+    pub(crate) max_clients: usize,
+    pub(crate) keep_days: u32,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+pub(crate) struct Vulnerability {
+    pub(crate) critical_days: u32,
+    pub(crate) high_days: u32,
+    pub(crate) medium_days: u32,
+    pub(crate) low_days: u32,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -137,13 +222,14 @@ pub(crate) fn load(args: &ConfigArgs) -> Result<Loaded<Settings>> {
     let mut loaded: Loaded<Settings> = config::load(DEFAULTS, file, &|name| std::env::var(name).ok())?;
     if let Some(dir) = &args.data_dir {
         loaded.settings.instance.data_dir.clone_from(dir);
-        let source = Source::Environment("--data-dir".to_owned());
+        let source = Source::Argument("--data-dir".to_owned());
         loaded.effective.insert(
             "instance.data_dir".to_owned(),
             (format!("\"{}\"", dir.display()), source),
         );
     }
     verify(&loaded.settings)?;
+    loaded.settings.noted = noted::Noted::new(&loaded.effective, args.config.as_deref());
     Ok(loaded)
 }
 
@@ -152,6 +238,18 @@ fn read(path: &Path) -> Result<String> {
 }
 
 impl Settings {
+    /// The bounds of the intake.
+    pub(crate) fn intake_limits(&self) -> Limits {
+        Limits {
+            rows: self.observation.max_waiting_rows,
+            snapshot_bytes: self.log.snapshot_mib << 20,
+            max_age_s: self.observation.max_age_days * 86_400,
+            max_ahead_s: self.observation.max_ahead_s,
+            quarantine_per_hour: self.observation.quarantine_per_hour,
+            ..Limits::default()
+        }
+    }
+
     /// Topics outside `devices/#`.
     pub(crate) fn namespaces(&self) -> Result<Vec<mqtt::Namespace>> {
         let read = |text: &String| {
@@ -164,6 +262,7 @@ impl Settings {
 
 fn verify(settings: &Settings) -> Result<()> {
     settings.namespaces()?;
+    settings.http.watchers()?;
     for (key, address) in [
         ("http.address", &settings.http.address),
         ("http.tls_address", &settings.http.tls_address),
@@ -173,8 +272,14 @@ fn verify(settings: &Settings) -> Result<()> {
         ("mqtt.web_address", &settings.mqtt.web_address),
     ] {
         let parsed = parse_address(key, address)?;
+        let beyond = parsed.is_some_and(|address| !address.ip().is_loopback());
+        if key == "http.address" && beyond && !settings.http.behind_proxy {
+            bail!(
+                "{key} is {address}; without TLS passwords could be read on the way, so that it may only be a loopback address such as 127.0.0.1:8080. Use http.tls_address, or set http.behind_proxy = true when a proxy before it ends TLS"
+            );
+        }
         let bare = ["mqtt.address", "mqtt.web_address"].contains(&key);
-        if bare && parsed.is_some_and(|address| !address.ip().is_loopback()) {
+        if bare && beyond {
             bail!(
                 "{key} is {address}; MQTT without TLS is only for loopback addresses such as 127.0.0.1:1883, use mqtt.tls_address or mqtt.web_tls_address"
             );
@@ -182,6 +287,9 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if settings.http.address.is_empty() && settings.http.tls_address.is_empty() {
         bail!("http.address and http.tls_address are both empty; nobody could reach the console, set one of them");
+    }
+    if settings.http.max_connections < 16 {
+        bail!("http.max_connections must be at least 16; a console alone takes several");
     }
     if settings.mqtt.max_keep_alive_s == 0 {
         bail!("mqtt.max_keep_alive_s must be at least 1; with 0 no connection would ever be found broken");
@@ -201,6 +309,21 @@ fn verify(settings: &Settings) -> Result<()> {
     }
     if settings.history.vacuum_h == 0 || settings.history.commit_rows == 0 || settings.history.file_mib == 0 {
         bail!("history.vacuum_h, history.commit_rows and history.file_mib must be at least 1");
+    }
+    if settings.audit.checkpoint_s == 0 || !(1..=100).contains(&settings.audit.near_full_percent) {
+        bail!("audit.checkpoint_s must be at least 1 and audit.near_full_percent 1 to 100");
+    }
+    if siem::format::Format::parse(&settings.siem.format).is_none() {
+        bail!("siem.format is '{}'; write ocsf or cef", settings.siem.format);
+    }
+    if !settings.siem.address.is_empty() && settings.siem.ca.as_os_str().is_empty() {
+        bail!("siem.ca is empty; name a PEM file with the authority that signed the SIEM's certificate");
+    }
+    if !(1..=3_650).contains(&settings.identity.certificate_days) {
+        bail!("identity.certificate_days must be 1 to 3650");
+    }
+    if !(10..=1_000_000).contains(&settings.quota.max_clients) || settings.quota.keep_days == 0 {
+        bail!("quota.max_clients must be 10 to 1000000 and quota.keep_days at least 1");
     }
     if settings.log.snapshot_mib == 0 {
         bail!("log.snapshot_mib must be at least 1; with 0 the program would write snapshots and take nothing in");
@@ -252,5 +375,22 @@ mod tests {
                 .unwrap_err()
                 .contains("log.snapshot_mib")
         );
+    }
+
+    #[test]
+    fn a_provider_of_sign_ins_is_a_table_of_its_own_and_never_holds_a_secret() {
+        let load = |text| chassis::config::load::<Settings>(DEFAULTS, Some(("site.toml", text)), &|_| None);
+        assert!(load("").unwrap().settings.oidc.is_empty());
+        let city = "[[oidc]]\nid = \"city\"\ntitle = { vi = \"Cán bộ\", en = \"Staff\" }\nissuer = \"https://id.example.vn\"\n\
+                    client = \"hanoi-ioc\"\n";
+        let loaded = load(city).unwrap();
+        let one = &loaded.settings.oidc[0];
+        assert_eq!(
+            (one.id.as_str(), one.claim.as_str(), one.title.vi.as_str()),
+            ("city", "sub", "Cán bộ")
+        );
+        // `hanoi-ioc check` prints what is configured
+        let told = load(&format!("{city}secret = \"x\"")).unwrap_err().to_string();
+        assert!(told.contains("secret"), "{told}");
     }
 }

@@ -6,6 +6,7 @@
 mod files;
 mod restore;
 
+pub(crate) use files::all_files as files_below;
 pub use restore::restore;
 
 use crate::disk::port_error;

@@ -19,6 +19,7 @@ use tokio::sync::watch;
 
 pub(crate) mod copy;
 mod format;
+pub mod inspect;
 mod pins;
 mod queue;
 mod read;

@@ -1,5 +1,7 @@
 //! Objects as files of one folder: written under a temporary name, synced, then named; the names are synced too.
 
+pub mod look;
+
 use crate::disk::{Disk, port_error, read_full, read_whole};
 use crate::log::blocking;
 use async_trait::async_trait;

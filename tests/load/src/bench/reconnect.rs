@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 
 /// Measures and prints.
 pub(crate) async fn run(args: &ReconnectArgs, dir: Option<&Path>) -> Result<()> {
-    raise_files()?;
+    proc::raise_files()?;
     let site = Site::new(dir)?;
     // the same door after each start, as devices know it
     let site = site.with("MQTT_TLS_ADDRESS", format!("127.0.0.1:{}", free_port()?));
@@ -95,14 +95,6 @@ pub(crate) async fn run(args: &ReconnectArgs, dir: Option<&Path>) -> Result<()> 
         }
     }
     server.stop().await
-}
-
-/// As many open files as this process may have.
-fn raise_files() -> Result<()> {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    limit.current = limit.maximum;
-    Ok(setrlimit(Resource::Nofile, limit)?)
 }
 
 /// What is known of all that came back.

@@ -1,64 +1,16 @@
 // The first password is known to whoever set it up: nobody works before changing it.
-import { Button, PasswordInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
-import { asProblem } from "../../api/problem";
-import { problemWords } from "../../ui/problemWords";
+import { Button } from "@mantine/core";
 import { useWords } from "../../ui/words";
 import { Door } from "./Door";
-import { type Fields, faults } from "./password";
+import { PasswordForm } from "./PasswordForm";
 import { useSessionActs } from "./useSession";
 
-export function ChangePassword({ account }: { account: string }) {
+export default function ChangePassword({ account }: { account: string }) {
   const { t } = useWords();
-  const { changePassword, signOut } = useSessionActs();
-  const [fields, setFields] = useState<Fields>({ old: "", fresh: "", again: "" });
-  const [tried, setTried] = useState(false);
-  const [busy, setBusy] = useState(false);
-  const [error, setError] = useState<string | null>(null);
-  const wrong = faults(fields);
-
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    setTried(true);
-    if (busy || Object.keys(wrong).length > 0) return;
-    setBusy(true);
-    setError(null);
-    try {
-      await changePassword(fields.old, fields.fresh);
-    } catch (caught) {
-      setError(asProblem(caught).code === "sign_in_failed" ? t("password.wrongOld") : asProblem(caught).code === "password_unfit" ? t("password.unfit") : problemWords(t, caught));
-      setBusy(false);
-    }
-  };
-
-  const field = (name: keyof Fields, complete: string) => {
-    const fault = tried ? wrong[name] : undefined;
-    return (
-      <PasswordInput
-        size="md"
-        required
-        withAsterisk={false}
-        autoFocus={name === "old"}
-        label={t(`password.${name}`)}
-        autoComplete={complete}
-        visibilityToggleButtonProps={{ "aria-label": t("signIn.show") }}
-        error={fault ? t(fault) : null}
-        value={fields[name]}
-        onChange={(event) => setFields({ ...fields, [name]: event.currentTarget.value })}
-      />
-    );
-  };
-
+  const { signOut } = useSessionActs();
   return (
-    <Door title={t("password.title")} about={t("password.about", { account })} onSubmit={submit}>
-      <input type="text" name="username" autoComplete="username" value={account} readOnly hidden />
-      {field("old", "current-password")}
-      {field("fresh", "new-password")}
-      {field("again", "new-password")}
-      {error ? <p role="alert" className="error">{error}</p> : null}
-      <Button type="submit" size="md" fullWidth loading={busy}>
-        {t("password.do")}
-      </Button>
+    <Door title={t("password.title")} about={t("password.about", { account })}>
+      <PasswordForm account={account} label={t("password.title")} />
       <Button type="button" variant="subtle" onClick={() => void signOut()}>
         {t("signOut")}
       </Button>

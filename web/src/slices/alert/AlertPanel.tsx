@@ -3,16 +3,17 @@ import type { ReactNode } from "react";
 import type { Alert } from "../../api/wire";
 import { ActButton } from "../../ui/ActButton";
 import { Freshness } from "../../ui/Freshness";
+import { useMay } from "../../ui/may";
 import { useTime } from "../../ui/moment";
 import { Panel } from "../../ui/Panel";
-import { problemWords } from "../../ui/problemWords";
 import { SeverityMark } from "../../ui/SeverityMark";
+import { Trouble } from "../../ui/Trouble";
 import { useWords } from "../../ui/words";
 import { StateWords } from "./AlertRow";
 import { Details } from "./Details";
 import { Figures } from "./Figures";
 import { HeldBy } from "./HeldBy";
-import { type Act, whyNot } from "./may";
+import { type Act, needs, whyNot } from "./may";
 import { Timeline } from "./Timeline";
 import { useAlert } from "./useAlerts";
 
@@ -32,16 +33,18 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose, extr
   const { t, pick } = useWords();
   const query = useAlert(id);
   const { past } = useTime();
+  const may = useMay();
   const full = query.data ?? null;
   const alert = full && known && known.version > full.version ? { ...known, timeline: full.timeline ?? [], ...(full.held_by ? { held_by: full.held_by } : {}) } : (full ?? known);
   const act = (name: Act, stroke?: string) => {
+    if (!may(needs[name])) return null;
     const reason = past ? "whyNot.past" : whyNot(name, alert);
     return <ActButton main={name === "acknowledge"} label={t(`act.${name}.do`)} whyNot={reason === null ? null : t(reason)} onClick={() => alert && onAct(name, alert)} {...(stroke ? { stroke } : {})} />;
   };
   return (
     <Panel title={t("alert.title")} className="detail" onClose={onClose} stamp={<Freshness at={query.dataUpdatedAt || null} stale={3_600} obeys />}>
       <div className="scroll body">
-        {query.isError ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
+        {query.isError ? <Trouble error={query.error} about={{ action: "alert.read", object: `alert/${id}` }} /> : null}
         {alert ? (
           <>
             <div className="headline">
@@ -53,11 +56,13 @@ export function AlertPanel({ id, known, areaName, onAct, onDevice, onClose, extr
               </div>
             </div>
             {alert.shelved ? <p className="note">{t("state.shelvedReason", { reason: alert.shelved.reason })}</p> : null}
-            <div role="group" aria-label={t("alert.acts")} className="acts">
-              {act("acknowledge", "a")}
-              {alert.state === "shelved" ? act("unshelve") : act("shelve", "s")}
-              {act("comment", "c")}
-            </div>
+            {Object.values(needs).some(may) ? (
+              <div role="group" aria-label={t("alert.acts")} className="acts">
+                {act("acknowledge", "a")}
+                {alert.state === "shelved" ? act("unshelve") : act("shelve", "s")}
+                {act("comment", "c")}
+              </div>
+            ) : null}
             {extra?.(alert)}
             <Figures alert={alert} />
             <dl className="facts">

@@ -1,7 +1,11 @@
 // What can be done to an alert, and why not.
 import type { Alert } from "../../api/wire";
+import type { Action } from "../../ui/may";
 
 export type Act = "acknowledge" | "comment" | "shelve" | "unshelve";
+
+/** What one must be permitted for each; an act that is not permitted is not offered. */
+export const needs: Record<Act, Action> = { acknowledge: "alert.acknowledge", comment: "alert.comment", shelve: "alert.shelve", unshelve: "alert.shelve" };
 
 /** Why the act makes no sense on this alert now, as a key of the translations; null when it does. */
 export function whyNot(act: Act, alert: Alert | null): string | null {

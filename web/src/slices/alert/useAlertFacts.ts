@@ -5,6 +5,7 @@ import { get } from "../../api/client";
 import { heard } from "../../api/pulse";
 import { listen } from "../../api/stream";
 import type { Alert, Fact } from "../../api/wire";
+import { useMay } from "../../ui/may";
 import { aboutAlert } from "./feed";
 import { remember } from "./useAlerts";
 
@@ -14,6 +15,7 @@ const SINGLY = 8;
 /** How many facts came since the screen is held still. */
 export function useAlertFacts(paused: boolean): number {
   const client = useQueryClient();
+  const follows = useMay()("event.follow");
   const still = useRef(paused);
   const [waiting, setWaiting] = useState(0);
   useEffect(() => {
@@ -24,6 +26,7 @@ export function useAlertFacts(paused: boolean): number {
   }, [client, paused]);
 
   useEffect(() => {
+    if (!follows) return;
     const asked = new Set<string>();
     let timer: ReturnType<typeof setTimeout> | null = null;
 
@@ -66,6 +69,6 @@ export function useAlertFacts(paused: boolean): number {
       stop();
       if (timer !== null) clearTimeout(timer);
     };
-  }, [client]);
+  }, [client, follows]);
   return waiting;
 }

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient, type QueryClient } from "@tanstack/react-quer
 import { useMemo } from "react";
 import { collect, get } from "../../api/client";
 import type { Alert } from "../../api/wire";
+import { useMay } from "../../ui/may";
 import { useTime } from "../../ui/moment";
 import { usePace } from "../../ui/pace";
 import { type Feed, empty, snapshot, upsert } from "./feed";
@@ -25,6 +26,7 @@ export interface Alerts {
 
 function usePresent(shelf: Shelf, wanted = true) {
   const client = useQueryClient();
+  const may = useMay();
   const queryKey = ["alerts", shelf];
   const pace = usePace(queryKey, 60_000);
   return useQuery<Feed>({
@@ -34,7 +36,7 @@ function usePresent(shelf: Shelf, wanted = true) {
       return snapshot(client.getQueryData<Feed>(queryKey) ?? empty, items, complete);
     },
     ...pace,
-    enabled: wanted && pace.enabled,
+    enabled: wanted && may("alert.read") && pace.enabled,
   });
 }
 

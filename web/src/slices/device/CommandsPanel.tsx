@@ -8,6 +8,7 @@ import { ActButton } from "../../ui/ActButton";
 import { ActForm } from "../../ui/ActForm";
 import { useServerNow } from "../../ui/clock";
 import { Freshness } from "../../ui/Freshness";
+import { useMay } from "../../ui/may";
 import { useTime } from "../../ui/moment";
 import { problemWords } from "../../ui/problemWords";
 import { useWords } from "../../ui/words";
@@ -46,6 +47,7 @@ function Line({ command }: { command: Command }) {
 export function CommandsPanel({ device }: { device: Device }) {
   const { t } = useWords();
   const { past } = useTime();
+  const gives = useMay()("command.give");
   const query = useCommands(device.id);
   const [asking, setAsking] = useState<boolean | null>(null);
   const commands = query.data ?? [];
@@ -60,10 +62,12 @@ export function CommandsPanel({ device }: { device: Device }) {
       </header>
       {query.isError && !missing ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
       <p>{t(on === null ? "command.unknown" : on ? "command.isOn" : "command.isOff")}</p>
-      <div role="group" aria-label={t("command.title")} className="acts">
-        <ActButton label={t("command.on")} whyNot={why === null ? null : t(why)} onClick={() => setAsking(true)} />
-        <ActButton label={t("command.off")} whyNot={why === null ? null : t(why)} onClick={() => setAsking(false)} />
-      </div>
+      {gives ? (
+        <div role="group" aria-label={t("command.title")} className="acts">
+          <ActButton label={t("command.on")} whyNot={why === null ? null : t(why)} onClick={() => setAsking(true)} />
+          <ActButton label={t("command.off")} whyNot={why === null ? null : t(why)} onClick={() => setAsking(false)} />
+        </div>
+      ) : null}
       <ol className="timeline">{commands.slice(0, 8).map((command) => <Line key={command.id} command={command} />)}</ol>
       {asking === null ? null : <Confirm device={device} on={asking} onClose={() => setAsking(null)} />}
     </section>

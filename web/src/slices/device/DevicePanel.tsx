@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import type { Device } from "../../api/wire";
 import { Freshness } from "../../ui/Freshness";
 import { Panel } from "../../ui/Panel";
-import { problemWords } from "../../ui/problemWords";
+import { Trouble } from "../../ui/Trouble";
 import { useWords } from "../../ui/words";
 import { DeviceFacts } from "./DeviceFacts";
 import { useDevice } from "./useDevices";
@@ -24,7 +24,7 @@ export function DevicePanel({ id, areaName, orgName, onClose, children }: Props)
   return (
     <Panel title={t("device.title")} className="detail" onClose={onClose} stamp={<Freshness at={query.dataUpdatedAt || null} />}>
       <div className="scroll body">
-        {query.isError ? <p role="alert" className="error">{problemWords(t, query.error)}</p> : null}
+        {query.isError ? <Trouble error={query.error} about={{ action: "device.read", object: `device/${id}` }} /> : null}
         {query.isPending ? <p className="quiet">{t("loading")}</p> : null}
         {device ? (
           <>

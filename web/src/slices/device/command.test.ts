@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Device } from "../../api/wire";
 import { type Command, isPump, lastOn, whyNoCommand } from "./command";
 
-const device: Device = { id: "p", title: { vi: "", en: "" }, profile: "pump-station", areas: [], place: null, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null };
+const device: Device = { id: "p", title: { vi: "", en: "" }, profile: "pump-station", areas: [], place: null, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null, certificate: null };
 const command = (change: Partial<Command>): Command => ({ id: "c", device: "p", name: "pump.set", params: { on: true }, state: "done", by: "person:1", at: "2026-11-21T05:00:00Z", deadline: "2026-11-21T05:00:30Z", ...change });
 
 it.each<[string, Partial<Device>, Command[], boolean, string | null]>([

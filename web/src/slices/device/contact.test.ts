@@ -9,6 +9,6 @@ it.each<[string, Partial<Device>, string]>([
   ["never heard", { presence: "never" }, "never"],
   ["blocked before all", { presence: "alive", state: "blocked" }, "blocked"],
 ])("%s", (_, change, wanted) => {
-  const device: Device = { id: "d", title: { vi: "", en: "" }, profile: "p", areas: [], place: null, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null, ...change };
+  const device: Device = { id: "d", title: { vi: "", en: "" }, profile: "p", areas: [], place: null, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null, certificate: null, ...change };
   expect(standing(device)).toBe(wanted);
 });

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Device } from "../../api/wire";
 import { type Sieve, rowsOf, sift } from "./sift";
 
-const device = (id: string, change: Partial<Device> = {}): Device => ({ id, title: { vi: `Trạm ${id}`, en: "" }, profile: "flood-gauge", areas: ["00070"], place: null, state: "active", org: "o", last_contact: null, presence: "alive", expected_every_s: null, ...change });
+const device = (id: string, change: Partial<Device> = {}): Device => ({ id, title: { vi: `Trạm ${id}`, en: "" }, profile: "flood-gauge", areas: ["00070"], place: null, state: "active", org: "o", last_contact: null, presence: "alive", expected_every_s: null, certificate: null, ...change });
 const rows = rowsOf(
   [
     device("a", { title: { vi: "Điểm ngập Hồ Gươm", en: "Sword Lake" } }),

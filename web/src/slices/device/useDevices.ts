@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { collect, get } from "../../api/client";
 import type { Device } from "../../api/wire";
+import { useMay } from "../../ui/may";
 import { usePace } from "../../ui/pace";
 
 /** The page holds at most so many devices, and says so when there are more. */
@@ -18,6 +19,7 @@ export interface Fleet {
 /** All devices; while they come for the first time, those that have come. */
 export function useDevices() {
   const client = useQueryClient();
+  const may = useMay();
   const queryKey = ["devices"];
   const pace = usePace(queryKey, 20_000);
   return useQuery<Fleet>({
@@ -27,6 +29,7 @@ export function useDevices() {
       return collect<Device>("/api/v1/devices", { limit: 1_000 }, MOST, signal, first ? (items) => client.setQueryData<Fleet>(queryKey, { items: [...items], complete: false }) : undefined);
     },
     ...pace,
+    enabled: may("device.read") && pace.enabled,
     refetchInterval: (query) => (pace.refetchInterval === false ? false : (query.state.data?.items.length ?? 0) > MANY ? 60_000 : pace.refetchInterval),
     staleTime: 15_000,
     // Tens of thousands of rows are not compared field by field.

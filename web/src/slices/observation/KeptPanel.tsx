@@ -5,6 +5,7 @@ import { nameOf } from "../../api/people";
 import { asProblem } from "../../api/problem";
 import { moment } from "../../lib/age";
 import { useServerNow } from "../../ui/clock";
+import { useMay } from "../../ui/may";
 import { useTime } from "../../ui/moment";
 import { Freshness } from "../../ui/Freshness";
 import { Panel } from "../../ui/Panel";
@@ -27,13 +28,14 @@ interface Props {
 export function KeptPanel({ item, at, onDevice, onClose }: Props) {
   const { t, language } = useWords();
   const { past } = useTime();
+  const replays = useMay()("quarantine.replay");
   const now = useServerNow();
   const send = useReplay(item.id);
   const [text, setText] = useState(() => readable(item.raw));
   const wanted = payloadOf(item.raw, text);
   const answer = send.data;
   const hindrance = whyNotAgain(item, wanted.as);
-  const able = wanted.as !== "unreadable" && hindrance === null && !past;
+  const able = replays && wanted.as !== "unreadable" && hindrance === null && !past;
   const words = (error: unknown) => t(`quality.refused.${asProblem(error).code || "other"}`, { defaultValue: problemWords(t, error) });
   return (
     <Panel title={t("quality.item")} className="detail" onClose={onClose} stamp={<Freshness at={at} stale={90} />}>
@@ -59,16 +61,18 @@ export function KeptPanel({ item, at, onDevice, onClose }: Props) {
         >
           <label className="field">
             {t("quality.raw")}
-            <textarea spellCheck={false} rows={Math.min(16, Math.max(4, text.split("\n").length + 1))} value={text} aria-invalid={wanted.as === "unreadable"} onChange={(event) => setText(event.target.value)} />
+            <textarea spellCheck={false} readOnly={!replays} rows={Math.min(16, Math.max(4, text.split("\n").length + 1))} value={text} aria-invalid={wanted.as === "unreadable"} onChange={(event) => setText(event.target.value)} />
           </label>
-          <p className="quiet">{t(wanted.as === "mended" ? "quality.mended" : "quality.came")}</p>
+          {replays ? <p className="quiet">{t(wanted.as === "mended" ? "quality.mended" : "quality.came")}</p> : null}
           {wanted.as === "unreadable" ? <p role="alert" className="error">{t("quality.unreadable", { why: wanted.why })}</p> : null}
-          {hindrance === "notWhole" ? <p className="note">{t("quality.notWhole")}</p> : null}
+          {replays && hindrance === "notWhole" ? <p className="note">{t("quality.notWhole")}</p> : null}
           {past ? <p className="note">{t("whyNot.past")}</p> : null}
-          <div className="acts">
-            <Button id={REPLAY_ID} type="submit" aria-keyshortcuts="r" loading={send.isPending} disabled={!able}>{t("quality.replay")}</Button>
-            <Button type="button" variant="default" onClick={() => setText(readable(item.raw))}>{t("quality.undo")}</Button>
-          </div>
+          {replays ? (
+            <div className="acts">
+              <Button id={REPLAY_ID} type="submit" aria-keyshortcuts="r" loading={send.isPending} disabled={!able}>{t("quality.replay")}</Button>
+              <Button type="button" variant="default" onClick={() => setText(readable(item.raw))}>{t("quality.undo")}</Button>
+            </div>
+          ) : null}
         </form>
         {send.isError ? <p role="alert" className="error">{words(send.error)}</p> : null}
         {answer ? (

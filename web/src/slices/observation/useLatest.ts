@@ -3,6 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { get, withQuery } from "../../api/client";
 import { listen } from "../../api/stream";
 import type { Latest, Observation } from "../../api/wire";
+import { useMay } from "../../ui/may";
 import { useTime } from "../../ui/moment";
 import { itemsOf, merge } from "./latest";
 
@@ -19,6 +20,7 @@ const nothing: Live = { values: new Map(), at: null, error: null };
 export function useLatest(device: string): Live {
   const [live, setLive] = useState<Live>(nothing);
   const { paused } = useTime();
+  const permitted = useMay()("observation.read");
   const still = useRef(paused);
   const again = useRef<() => void>(() => {});
   useEffect(() => {
@@ -28,6 +30,7 @@ export function useLatest(device: string): Live {
   }, [paused]);
   useEffect(() => {
     setLive(nothing);
+    if (!permitted) return;
     const gone = new AbortController();
     const take = (items: readonly Observation[], first = false) => setLive((before) => (still.current && !(first && before.at === null) ? before : { values: merge(before.values, items), at: Date.now(), error: null }));
     const ask = () =>
@@ -45,6 +48,6 @@ export function useLatest(device: string): Live {
       gone.abort();
       stop();
     };
-  }, [device]);
+  }, [device, permitted]);
   return live;
 }

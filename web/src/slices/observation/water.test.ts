@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import type { Device } from "../../api/wire";
 import { waterMarks } from "./water";
 
-const device = (id: string, place: Device["place"]): Device => ({ id, title: { vi: id, en: "" }, profile: "p", areas: [], place, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null });
+const device = (id: string, place: Device["place"]): Device => ({ id, title: { vi: id, en: "" }, profile: "p", areas: [], place, state: "active", org: "o", last_contact: null, presence: "never", expected_every_s: null, certificate: null });
 const devices = new Map(["a", "b"].map((id) => [id, device(id, { lon: 105, lat: 21 })]));
 devices.set("nowhere", device("nowhere", null));
 

@@ -1,14 +1,15 @@
 // What can be done with an item of the pack, and why not.
 import { expect, it } from "vitest";
+import { mayBy } from "../../ui/may";
 import { actsOf, isName, strokes, whyFixed, whyNoName, whyNot, whyNotSave } from "./may";
 import type { Kind } from "./model";
 import { overlay, sample, whole } from "./sample";
 
-const keeper = { past: false, roles: ["duty_officer", "administrator"] };
+const keeper = { past: false, may: mayBy(["pack.read", "pack.keep"]) };
 
 it("lets only an administrator change anything, and nobody in the past", () => {
   expect(whyFixed(keeper)).toBeNull();
-  expect(whyFixed({ past: false, roles: ["duty_officer", "leader"] })).toBe("pack.whyNot.role");
+  expect(whyFixed({ past: false, may: mayBy(["pack.read"]) })).toBe("pack.whyNot.role");
   expect(whyFixed({ ...keeper, past: true })).toBe("whyNot.past");
 });
 

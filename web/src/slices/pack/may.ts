@@ -1,13 +1,11 @@
 // What can be done with an item of the pack, and why not. Pure.
+import type { May } from "../../ui/may";
 import { type Item, type Kind, type Whole, kinds, singles } from "./model";
 
 export type Act = "edit" | "lift" | "merge" | "keep" | "base";
 
 /** The keys of the acts on the page of an item. */
 export const strokes: Record<Act, string> = { edit: "e", lift: "b", merge: "m", keep: "g", base: "b" };
-
-/** Who may change the pack; everybody who may come in may read it. */
-const KEEPER = "administrator";
 
 /** The acts that an item has: who writes while a conflict waits chooses by that. */
 export function actsOf(state: Item["state"]): readonly Act[] {
@@ -16,13 +14,13 @@ export function actsOf(state: Item["state"]): readonly Act[] {
 
 interface Standing {
   past: boolean;
-  roles: readonly string[];
+  may: May;
 }
 
 /** Why nothing can be changed now, as a key of the translations; null when it can. */
-export function whyFixed({ past, roles }: Standing): string | null {
+export function whyFixed({ past, may }: Standing): string | null {
   if (past) return "whyNot.past";
-  return roles.includes(KEEPER) ? null : "pack.whyNot.role";
+  return may("pack.keep") ? null : "pack.whyNot.role";
 }
 
 /** Why the act makes no sense on this item now. */

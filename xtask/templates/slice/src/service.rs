@@ -12,7 +12,7 @@ use ports::query::After;
 use std::sync::Arc;
 use uuid::Uuid;
 
-/// May look.
+/// May look. Roles stand here only until the slice is mounted: then its actions have names (docs/add-a-slice.md, 4).
 pub const READERS: [&str; 4] = ["duty_officer", "administrator", "leader", "service"];
 /// May do something.
 pub const KEEPERS: [&str; 3] = ["duty_officer", "administrator", "service"];

@@ -97,13 +97,16 @@ async fn changing_the_password_ends_all_sessions_and_begins_one() {
     assert!(live.must_change && lives(&ground.accounts, &others[0]).await);
     let changed = ground
         .accounts
-        .change_password(&live, ground.password.clone(), NEW.to_owned())
+        .change_password(&live, ground.password.clone(), NEW.to_owned(), "10.0.0.7")
         .await;
-    let (new, live) = changed.unwrap();
+    let (new, live, _) = changed.unwrap();
     for old in others.iter().chain([&secret]) {
         assert!(!lives(&ground.accounts, old).await && !lives(&ground.restarted(), old).await);
     }
     assert!(!live.must_change && lives(&ground.accounts, &new).await);
+    let sessions = ground.accounts.sessions(ACCOUNT).await.unwrap();
+    assert_eq!(sessions.len(), 1);
+    assert_eq!(sessions[0].1.from, "10.0.0.7", "its owner recognises it");
     assert!(ground.signs_in(NEW).await && !ground.signs_in(&ground.password).await);
 }
 
@@ -114,7 +117,7 @@ async fn a_new_password_must_be_good_and_the_old_one_right() {
     let change = |old: &str, new: &str| {
         let (accounts, live) = (ground.accounts.clone(), live.clone());
         let (old, new) = (old.to_owned(), new.to_owned());
-        async move { accounts.change_password(&live, old, new).await.map(drop) }
+        async move { accounts.change_password(&live, old, new, "").await.map(drop) }
     };
     for new in ["ngắn", "câu của TRUC-BAN đây", ground.password.as_str()] {
         let error = change(&ground.password, new).await.unwrap_err();

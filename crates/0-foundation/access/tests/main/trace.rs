@@ -14,7 +14,7 @@ use std::sync::Arc;
 #[tokio::test]
 async fn refusals_and_sign_ins_name_the_person() {
     let ground = Ground::with_first(true).await;
-    let tenant = TenantId::new("gov").unwrap();
+    let tenant = TenantId::new("government").unwrap();
     let audit = AuditLog::new(Arc::clone(&ground.tenant.audit), tenant, Arc::new(ground.clock.clone()));
     let api = api(&ground.accounts)
         .layer(from_fn_with_state(ground.accounts.clone(), identify))

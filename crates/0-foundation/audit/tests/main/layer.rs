@@ -14,6 +14,7 @@ use chassis::tls::{Peer, PeerCertificates};
 use kernel::actor::{Actor, ActorId};
 use kernel::id::TenantId;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use testkit::faulty_log::LogFaults;
 use tokio::sync::{Notify, mpsc};
 use tower::ServiceExt;
@@ -155,6 +156,38 @@ async fn without_a_record_there_is_no_answer() {
 }
 
 #[tokio::test]
+async fn while_the_log_is_away_nothing_is_changed() {
+    let ground = Ground::new();
+    let changes = Arc::new(AtomicU64::default());
+    let counts = Arc::clone(&changes);
+    let handler = move || {
+        let counts = Arc::clone(&counts);
+        async move {
+            counts.fetch_add(1, Ordering::Relaxed);
+        }
+    };
+    let api = Router::new()
+        .route("/", post(handler))
+        .layer(from_fn_with_state(ground.audit.clone(), record));
+    ground.faulty.set_faults(LogFaults {
+        append_error: 1.0,
+        ..LogFaults::default()
+    });
+    for _ in 0..5 {
+        assert_eq!(ask(&api, request("POST", "/"), Some("asks")).await.status(), 503);
+    }
+    assert_eq!(
+        changes.load(Ordering::Relaxed),
+        1,
+        "the first finds out, the others are refused before they begin"
+    );
+    ground.faulty.set_faults(LogFaults::default());
+    assert_eq!(ask(&api, request("POST", "/"), Some("asks")).await.status(), 200);
+    let acts: Vec<_> = ground.records().await.into_iter().map(|record| record.act).collect();
+    assert_eq!(acts, ["audit.resumed", "POST /"]);
+}
+
+#[tokio::test]
 async fn a_handler_that_panics_is_answered_and_recorded() {
     let ground = Ground::new();
     let response = ask(&api(&ground), request("GET", "/bug"), Some("asks")).await;
@@ -220,4 +253,41 @@ async fn a_stranger_who_knocks_again_and_again_is_counted() {
     assert_eq!(last.detail["more"], "999");
     ground.audit.flush().await.unwrap();
     assert_eq!(ground.records().await.len(), 4, "nothing new, nothing written");
+}
+
+#[tokio::test]
+async fn a_way_back_from_another_site_is_a_change_without_its_secrets_and_with_its_reason() {
+    const BACK: &str = "/api/v1/session/oidc/{provider}/back";
+    let ground = Ground::new();
+    let refuses = async || {
+        let mut response = StatusCode::UNAUTHORIZED.into_response();
+        response.extensions_mut().insert(audit::http::Why("nobody is linked"));
+        response
+    };
+    let api = Router::new()
+        .route(BACK, get(refuses))
+        .layer(from_fn_with_state(ground.audit.clone(), record));
+    let back = || request("GET", "/api/v1/session/oidc/city/back?code=secret&state=secret");
+    assert_eq!(ask(&api, back(), Some("asks")).await.status(), 401);
+    let records = ground.records().await;
+    let only = &records[0];
+    assert_eq!(
+        (only.act.as_str(), only.target.as_str()),
+        (
+            "GET /api/v1/session/oidc/{provider}/back",
+            "/api/v1/session/oidc/city/back"
+        )
+    );
+    assert_eq!(
+        (only.outcome, only.detail["reason"].as_str()),
+        (Outcome::Denied, "nobody is linked")
+    );
+    // while the log is away, nobody comes in by GET either
+    ground.faulty.set_faults(LogFaults {
+        append_error: 1.0,
+        ..LogFaults::default()
+    });
+    for _ in 0..2 {
+        assert_eq!(ask(&api, back(), None).await.status(), 503);
+    }
 }

@@ -114,6 +114,28 @@ async fn a_door_for_1_3_refuses_1_2() {
 }
 
 #[tokio::test]
+async fn the_door_of_http_chooses_the_cipher_and_that_of_devices_lets_them() {
+    let authority = Authority::new("ours");
+    let (mut roots, mut provider) = (RootCertStore::empty(), rustls::crypto::ring::default_provider());
+    roots.add(authority.root()).unwrap();
+    // a client that would rather have anything but the strongest
+    provider.cipher_suites.reverse();
+    let (provider, name) = (Arc::new(provider), ServerName::try_from("localhost").unwrap());
+    let strongest = rustls::crypto::ring::default_provider().cipher_suites[0].suite();
+    for (versions, chosen) in [(Versions::From12, true), (Versions::Only13, false)] {
+        let config = ClientConfig::builder_with_provider(Arc::clone(&provider))
+            .with_protocol_versions(&[&rustls::version::TLS13])
+            .unwrap()
+            .with_root_certificates(roots.clone())
+            .with_no_client_auth();
+        let stream = TcpStream::connect(open(&authority, versions).await).await.unwrap();
+        let connected = TlsConnector::from(Arc::new(config)).connect(name.clone(), stream);
+        let suite = connected.await.unwrap().get_ref().1.negotiated_cipher_suite().unwrap();
+        assert_eq!(suite.suite() == strongest, chosen, "{versions:?}: {suite:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_door_without_roots_asks_for_no_certificate() {
     let authority = Authority::new("ours");
     let door = authority.door();

@@ -1,11 +1,12 @@
 //! What people look at: all items, one with its texts and versions, and what waits for a choice.
 
-use super::{Packs, READERS};
+use super::Packs;
 use crate::error::PackError;
 use crate::merge::{difference, proposal};
 use crate::model::name::Name;
 use crate::model::{Change, Item, Origin, State, Version};
 use kernel::actor::Actor;
+use policy::action::Action;
 use std::collections::BTreeMap;
 
 /// An item with what is told of it in a list.
@@ -53,7 +54,7 @@ impl Summary {
 impl Packs {
     /// All items by name, with the pack of the newest start that brought another one.
     pub async fn list(&self, actor: &Actor) -> Result<(Option<Origin>, Vec<Summary>), PackError> {
-        self.authorise(actor, &READERS)?;
+        self.authorise(actor, Action::PackRead)?;
         let mut summaries = Vec::new();
         for (_, stored) in self.store.items().await? {
             summaries.push(self.summary(stored.item).await?);
@@ -63,7 +64,7 @@ impl Packs {
 
     /// The items that wait for a choice.
     pub async fn conflicts(&self, actor: &Actor) -> Result<Vec<(Summary, Conflict)>, PackError> {
-        self.authorise(actor, &READERS)?;
+        self.authorise(actor, Action::PackRead)?;
         let mut found = Vec::new();
         for (_, stored) in self.store.items().await? {
             if stored.item.state() == State::Conflict {
@@ -77,7 +78,7 @@ impl Packs {
 
     /// One item.
     pub async fn one(&self, actor: &Actor, name: &Name) -> Result<Whole, PackError> {
-        self.authorise(actor, &READERS)?;
+        self.authorise(actor, Action::PackRead)?;
         let stored = self.store.item(name).await?;
         let item = stored.ok_or_else(|| PackError::NotFound(name.to_string()))?.item;
         let summary = self.summary(item).await?;
@@ -95,7 +96,7 @@ impl Packs {
 
     /// One version of an item.
     pub async fn version(&self, actor: &Actor, name: &Name, number: u32) -> Result<Version, PackError> {
-        self.authorise(actor, &READERS)?;
+        self.authorise(actor, Action::PackRead)?;
         let version = self.store.version(name, number).await?;
         version.ok_or_else(|| PackError::NotFound(format!("version {number} of {name}")))
     }

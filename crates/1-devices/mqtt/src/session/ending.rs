@@ -42,6 +42,17 @@ impl Session {
         self.waker.wake();
     }
 
+    /// Makes its connection ask the gatekeeper at once whether it may go on.
+    pub(crate) fn doubt(&self) {
+        self.doubted.store(true, Ordering::Release);
+        self.waker.wake();
+    }
+
+    /// Whether it has to be asked; once for each doubt.
+    pub(crate) fn is_doubted(&self) -> bool {
+        self.doubted.load(Ordering::Acquire) && self.doubted.swap(false, Ordering::AcqRel)
+    }
+
     /// Whether and why somebody ended this connection.
     pub(crate) fn ended(&self) -> Option<Kick> {
         match self.kick.load(Ordering::Acquire) {

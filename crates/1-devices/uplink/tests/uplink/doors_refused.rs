@@ -143,6 +143,21 @@ async fn a_body_that_does_not_come_is_given_up() {
     assert_eq!((answer.status, answer.code()), (408, "too_slow"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn who_finds_no_place_among_slow_bodies_is_told_to_come_back() {
+    let house = House::with(Limits {
+        patience: Duration::from_secs(3),
+        large_at_once: 1,
+        ..Limits::default()
+    });
+    let never = || Body::from_stream(futures::stream::pending::<Result<&'static [u8], std::io::Error>>());
+    let slow = || house.post(LINE, never(), &[]);
+    // the second one may have the place of the first in the last moment
+    let (first, _, third) = tokio::join!(slow(), slow(), slow());
+    assert_eq!((first.status, first.code()), (408, "too_slow"));
+    assert_eq!((third.status, third.code()), (429, "intake_busy"));
+}
+
 #[tokio::test]
 async fn an_intake_that_cannot_take_it_says_when_to_come_back() {
     let house = House::new();

@@ -56,6 +56,7 @@ impl Gatekeeper for Keeper {
         let tenant = TenantId::new("government").unwrap();
         let actor = Arc::new(Actor::device(&device, &tenant));
         Ok(Sender {
+            shown: kernel::submission::Shown::Nothing,
             device,
             speaks_for: Arc::new(SpeaksFor::Itself),
             actor,

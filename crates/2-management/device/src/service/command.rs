@@ -17,6 +17,8 @@ use kernel::actor::Actor;
 use kernel::id::{CommandId, DeviceId, derived};
 use kernel::time::Timestamp;
 use parking_lot::Mutex;
+use policy::action::Action;
+use policy::compiled::permit;
 use ports::error::PortError;
 use ports::query::After;
 use std::collections::BTreeMap;
@@ -25,10 +27,6 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
-/// May give commands.
-pub const COMMANDERS: [&str; 3] = ["duty_officer", "administrator", "service"];
-/// May see commands.
-pub const READERS: [&str; 4] = ["duty_officer", "administrator", "leader", "service"];
 /// Open commands of one device; further ones are turned away until one is settled.
 pub const MAX_OPEN: usize = 16;
 /// Devices whose news may wait for the dispatcher; beyond it, its next look at everything finds them.
@@ -92,7 +90,7 @@ impl Commands {
     /// Gives a command to a device and answers it as it waits for its way. With a key that was used before, the command that
     /// was given then.
     pub async fn order(&self, actor: &Actor, device: &str, request: Request) -> Result<Stored, DeviceError> {
-        authorise(actor, &COMMANDERS)?;
+        authorise(actor, Action::CommandGive)?;
         let device = self.devices.get(actor, device).await?;
         let id = match &request.key {
             Some((key, _)) => asked_id(actor, key),
@@ -154,14 +152,14 @@ impl Commands {
         after: Option<After>,
         limit: usize,
     ) -> Result<(Vec<Stored>, Option<After>), DeviceError> {
-        authorise(actor, &READERS)?;
+        authorise(actor, Action::CommandRead)?;
         let device = self.devices.get(actor, device).await?;
         self.store.page(&device.id, after, limit).await
     }
 
     /// One command, if the actor may see its device.
     pub async fn one(&self, actor: &Actor, id: CommandId) -> Result<Stored, DeviceError> {
-        authorise(actor, &READERS)?;
+        authorise(actor, Action::CommandRead)?;
         let stored = self.store.get(id).await?.ok_or(DeviceError::NoCommand)?;
         match self.devices.get(actor, stored.command.device.as_str()).await {
             Ok(_) => Ok(stored),
@@ -255,10 +253,6 @@ fn asked_id(actor: &Actor, key: &str) -> CommandId {
     ]))
 }
 
-fn authorise(actor: &Actor, roles: &[&str]) -> Result<(), DeviceError> {
-    if roles.iter().any(|role| actor.has_role(role)) {
-        Ok(())
-    } else {
-        Err(DeviceError::WrongRole(roles.join(", ")))
-    }
+fn authorise(actor: &Actor, action: Action) -> Result<(), DeviceError> {
+    permit(actor, action).map_err(|refused| DeviceError::WrongRole(refused.roles()))
 }

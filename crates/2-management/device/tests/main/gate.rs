@@ -38,9 +38,9 @@ fn certificate(pem: &str) -> Credential {
     Credential::Certificate(vec![CertificateDer::from_pem_slice(pem.as_bytes()).unwrap().to_vec()])
 }
 
-fn authority(ground: &Ground) -> PlatformCa {
-    let made = PlatformCa::create(ground.clock.now()).unwrap();
-    PlatformCa::load(&made.certificate, &made.key).unwrap()
+/// The platform's authority, as one who stole its key has it.
+fn authority(ground: &Ground) -> &PlatformCa {
+    ground.certificates.authority()
 }
 
 #[tokio::test]
@@ -119,9 +119,10 @@ async fn what_a_stranger_says_is_not_kept_without_bound() {
 #[tokio::test]
 async fn a_certificate_of_the_platform_opens_while_it_is_valid() {
     let ground = Ground::with([gauge("gauge-001", &[])]).await;
-    let authority = authority(&ground);
-    let made = authority
-        .issue_device(&id("gauge-001"), ground.clock.now(), 30)
+    let made = ground
+        .certificates
+        .issue(&administrator(), "gauge-001", Some(30))
+        .await
         .unwrap();
     let show = || certificate(&made.certificate);
     assert_eq!(admit(&ground, show()).await.unwrap().device, id("gauge-001"));
@@ -142,6 +143,7 @@ async fn certificates_for_something_else_do_not_open() {
     let (authority, now) = (authority(&ground), ground.clock.now());
     let server = authority.issue_server(&["gauge-001".to_owned()], now).unwrap();
     let unknown = authority.issue_device(&id("gauge-999"), now, 30).unwrap();
+    let unregistered = authority.issue_device(&id("gauge-001"), now, 30).unwrap();
     let mut params = rcgen::CertificateParams::default();
     params.extended_key_usages = vec![rcgen::ExtendedKeyUsagePurpose::ClientAuth];
     let nameless = params.self_signed(&rcgen::KeyPair::generate().unwrap()).unwrap().pem();
@@ -149,6 +151,7 @@ async fn certificates_for_something_else_do_not_open() {
         (certificate(&server.certificate), "clientAuth"),
         (certificate(&unknown.certificate), "no device 'gauge-999'"),
         (certificate(&nameless), "subject alternative name"),
+        (certificate(&unregistered.certificate), "not in the register"),
         (
             Credential::Certificate(vec![b"not a certificate".to_vec()]),
             "cannot be read",
@@ -158,7 +161,7 @@ async fn certificates_for_something_else_do_not_open() {
         assert_eq!(refusal.code(), "certificate_invalid");
         assert!(refusal.to_string().contains(says), "{says}: {refusal}");
     }
-    assert_eq!(ground.trace().await.len(), 4);
+    assert_eq!(ground.trace().await.len(), 5);
     for days in [0, 3_651, u32::MAX] {
         assert!(
             authority.issue_device(&id("gauge-001"), now, days).is_err(),
@@ -171,9 +174,7 @@ async fn certificates_for_something_else_do_not_open() {
 async fn a_blocked_device_is_out_at_once_and_comes_back() {
     let ground = Ground::with([gauge("gauge-001", &[])]).await;
     let boss = administrator();
-    let made = authority(&ground)
-        .issue_device(&id("gauge-001"), ground.clock.now(), 30)
-        .unwrap();
+    let made = ground.certificates.issue(&boss, "gauge-001", None).await.unwrap();
     let secret = ground.devices.new_token(&boss, "gauge-001").await.unwrap();
     let sender = admit(&ground, token(None, &secret)).await.unwrap();
     assert!(ground.gate.still_admitted(&sender));

@@ -2,19 +2,23 @@
 
 use audit::model::AuditRecord;
 use audit::store::AuditLog;
+use device::certificate::PlatformCa;
 use device::gate::Gate;
 use device::model::{Device, DeviceState, Speaks};
 use device::profile::command::Reading;
 use device::reconcile::Dispatch;
 use device::registry::Registry;
 use device::service::Devices;
+use device::service::certificate::{Certificates, Terms};
 use device::service::command::{Commands, Readings};
+use device::store::certificate::CertificateStore;
 use device::store::command::CommandStore;
 use driver::command::{Answer, Answers, Downlink, NotHanded, Order};
 use embedded::tenant::{EmbeddedTenant, TenantOptions};
 use kernel::actor::{Actor, Grant};
 use kernel::area::AreaCode;
 use kernel::classification::Classification;
+use kernel::clock::Clock as _;
 use kernel::id::{CommandId, DeviceId, OrgId, ProfileId, TenantId};
 use kernel::position::Position;
 use kernel::submission::{Sender, SpeaksFor};
@@ -31,6 +35,7 @@ pub(crate) struct Ground {
     pub(crate) clock: VirtualClock,
     pub(crate) devices: Devices,
     pub(crate) gate: Gate,
+    pub(crate) certificates: Certificates,
     pub(crate) audit: AuditLog,
     _dir: tempfile::TempDir,
 }
@@ -48,11 +53,15 @@ impl Ground {
         let audit = AuditLog::new(Arc::clone(&tenant.audit), gov(), wall.clone());
         let devices = devices(Arc::clone(&tenant.records), &clock);
         let gate = Gate::new(Arc::clone(devices.registry()), audit.clone(), gov(), wall);
+        let made = PlatformCa::create(clock.now()).unwrap();
+        let authority = Arc::new(PlatformCa::load(&made.certificate, &made.key).unwrap());
+        let certificates = certificates(Arc::clone(&tenant.records), &devices, &audit, authority, &clock);
         Self {
             tenant,
             clock,
             devices,
             gate,
+            certificates,
             audit,
             _dir: dir,
         }
@@ -102,6 +111,28 @@ impl Ground {
     }
 }
 
+/// A register of certificates of 90 days over records.
+pub(crate) fn certificates(
+    records: Arc<dyn Records>,
+    devices: &Devices,
+    audit: &AuditLog,
+    authority: Arc<PlatformCa>,
+    clock: &VirtualClock,
+) -> Certificates {
+    Certificates::new(device::service::certificate::Ground {
+        store: CertificateStore::new(records),
+        devices: devices.clone(),
+        authority,
+        audit: audit.clone(),
+        tenant: gov(),
+        wall: Arc::new(clock.clone()),
+        terms: Terms {
+            days: 90,
+            renew_days: 30,
+        },
+    })
+}
+
 /// Commands and their way.
 pub(crate) struct Way {
     pub(crate) commands: Commands,
@@ -114,6 +145,7 @@ impl Way {
     /// Hears an answer of a device as a driver passes it on.
     pub(crate) async fn answer(&self, device: &str, command: CommandId, ok: bool, reason: Option<&str>) {
         let sender = Sender {
+            shown: kernel::submission::Shown::Nothing,
             device: id(device),
             speaks_for: Arc::new(SpeaksFor::Itself),
             actor: Arc::new(Actor::device(&id(device), &gov())),

@@ -41,6 +41,7 @@ pub(crate) fn api(ground: &Ground) -> Api {
     let state = DeviceState {
         devices: ground.devices.clone(),
         commands: way.commands.clone(),
+        certificates: ground.certificates.clone(),
         contacts: Arc::<Heard>::clone(&heard),
         cursors: CursorKey::new([7; 32]),
     };

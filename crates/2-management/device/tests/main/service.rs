@@ -97,7 +97,7 @@ async fn only_administrators_act() {
             .map(drop),
     ];
     for result in results {
-        assert!(matches!(&result, Err(DeviceError::Denied(_))), "{result:?}");
+        assert!(matches!(&result, Err(DeviceError::WrongRole(_))), "{result:?}");
     }
 }
 

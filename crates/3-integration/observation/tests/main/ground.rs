@@ -209,6 +209,7 @@ pub(crate) fn submission(sender: &str, readings: Readings) -> Submission {
     };
     let actor = Arc::new(Actor::device(&device, &tenant));
     let sender = Sender {
+        shown: kernel::submission::Shown::Nothing,
         device,
         speaks_for: Arc::new(speaks_for),
         actor,

@@ -308,7 +308,7 @@ async fn what_cannot_or_may_not_be_sent_again_is_told_why() {
         let error = send(&city, item, mended, 60).await.unwrap_err();
         assert_eq!(error.code(), code, "{error}");
     }
-    for role in ["leader", "device", "service", ""] {
+    for role in ["leader", "device", ""] {
         for id in [unreadable.id, unknown.id] {
             let error = city.road.replay(&somebody(role), id, None, start()).await.unwrap_err();
             assert_eq!(error.code(), "denied", "{role}");

@@ -170,7 +170,7 @@ impl Ranges {
         }
         let find = |series: &SeriesId| {
             let info = self.ground.registry.info(*series);
-            let info = info.filter(|info| actor.scope.sees(&info.areas, info.classification));
+            let info = info.filter(|info| actor.scope.sees_of(&info.org, &info.areas, info.classification));
             let info = info.ok_or(QueryError::NoSeries(series.0))?;
             if matches!(info.kind, ValueKind::Number | ValueKind::Boolean) {
                 return Ok(info);

@@ -24,7 +24,7 @@ impl Visible {
             let chunk = registry.from(first, CHUNK);
             bits.resize((first as usize + chunk.len()).div_ceil(64), 0_u64);
             for info in &chunk {
-                if scope.sees(&info.areas, info.classification) {
+                if scope.sees_of(&info.org, &info.areas, info.classification) {
                     bits[info.id.0 as usize / 64] |= 1 << (info.id.0 % 64);
                     count += 1;
                 }

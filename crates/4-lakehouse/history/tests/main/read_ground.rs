@@ -100,7 +100,7 @@ fn actor(roles: &[&str], areas: Grant<AreaCode>) -> Actor {
 
 /// One who sees everything.
 pub(crate) fn chief() -> Actor {
-    actor(&["administrator"], Grant::All)
+    actor(&["data_steward"], Grant::All)
 }
 
 /// One who sees the first area only: even series.

@@ -238,7 +238,7 @@ impl Tables for Alerts {
         }]
     }
     async fn rows(&self, actor: &Actor, _: &str, _: usize) -> Result<Vec<Vec<Cell>>, PortError> {
-        if !actor.has_role("administrator") {
+        if !actor.has_role("data_steward") {
             return Ok(Vec::new());
         }
         Ok(vec![

@@ -1,6 +1,6 @@
 //! Opening by hand or from alerts that a person chose.
 
-use super::{Incidents, KEEPERS, authorise, retried};
+use super::{Incidents, authorise, retried};
 use crate::decide::open::{Opening, asked_id, by_hand};
 use crate::error::IncidentError;
 use crate::record::Stored;
@@ -11,6 +11,7 @@ use kernel::id::{AlertId, IncidentId, OrgId};
 use kernel::place::Point;
 use kernel::severity::Severity;
 use kernel::text::LangText;
+use policy::action::Action;
 use uuid::Uuid;
 
 /// What a person opens, before anything it names was looked up.
@@ -48,7 +49,7 @@ pub struct Key {
 impl Incidents {
     /// Opens an incident and answers it; with a key that was used before, the one that it opened.
     pub async fn open(&self, actor: &Actor, request: Request) -> Result<Stored, IncidentError> {
-        authorise(actor, &KEEPERS)?;
+        authorise(actor, Action::IncidentOpen)?;
         if actor.scope.max_classification < Classification::Internal {
             return Err(IncidentError::Denied(
                 "that see internal data, which every incident is".to_owned(),

@@ -20,7 +20,8 @@ async fn roles_decide_who_looks_and_who_acts() {
     let id = stage.open(call()).await.unwrap().incident.id;
     for (role, looks, acts) in [
         ("duty_officer", true, true),
-        ("administrator", true, true),
+        ("administrator", false, false),
+        ("ward_leader", true, true),
         ("service", true, true),
         ("leader", true, false),
         ("device", false, false),

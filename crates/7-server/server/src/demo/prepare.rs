@@ -5,10 +5,11 @@ use crate::serve::Running;
 use crate::settings::Settings;
 use crate::storm::Staged;
 use anyhow::{Context, Result};
-use device::certificate::{LEAF_DAYS, PlatformCa};
+use device::certificate::Issued;
 use device::model::Device;
+use device::model::certificate::Standing;
 use kernel::actor::Actor;
-use kernel::time::Timestamp;
+use kernel::id::DeviceId;
 use simulator::manifest::{Manifest, Simulated};
 use std::collections::BTreeMap;
 use std::fs::{OpenOptions, rename};
@@ -35,8 +36,8 @@ pub(super) async fn manifest(
     house.devices.import(&actor, devices.clone()).await?;
     let folder = settings.instance.data_dir.join("devices");
     std::fs::create_dir_all(&folder)?;
-    let now = house.wall.now();
-    let ca = house.keys.platform_ca(now)?;
+    let speaking = |device: &&Device| device.gateway.is_none() || args.direct;
+    identities(running, &actor, &folder, devices.iter().filter(speaking)).await?;
     let promised = |device: &Device| {
         let profile = house.devices.registry().profile(&device.profile);
         u64::from(profile.and_then(|profile| profile.interval_s).unwrap_or(60)).max(1)
@@ -46,7 +47,7 @@ pub(super) async fn manifest(
         let gateway = device.gateway.as_ref().filter(|_| !args.direct);
         let identity = match gateway {
             Some(_) => None,
-            None => Some(identity(&folder, &ca, device, now)?),
+            None => Some(paths(&folder, &device.id)),
         };
         let (certificate, key) = identity.unzip();
         let (lon, lat) = device.place.map_or((0.0, 0.0), |place| (place.lon, place.lat));
@@ -97,16 +98,35 @@ fn some_of_each(devices: &[Device], count: usize) -> Vec<Device> {
     in_turn.take(count.max(1)).cloned().collect()
 }
 
-/// Certificate and key of a device, made at the first start.
-fn identity(folder: &Path, ca: &PlatformCa, device: &Device, now: Timestamp) -> Result<(PathBuf, PathBuf)> {
-    let id = device.id.as_str();
-    let (certificate, key) = (folder.join(format!("{id}.crt")), folder.join(format!("{id}.key")));
-    if !certificate.exists() || !key.exists() {
-        let issued = ca.issue_device(&device.id, now, LEAF_DAYS)?;
-        write(&key, issued.key.as_bytes())?;
-        write(&certificate, issued.certificate.as_bytes())?;
+fn paths(folder: &Path, device: &DeviceId) -> (PathBuf, PathBuf) {
+    (
+        folder.join(format!("{device}.crt")),
+        folder.join(format!("{device}.key")),
+    )
+}
+
+/// Certificates and keys of devices: made at the first start, and anew where the register has none that counts.
+async fn identities(
+    running: &Running,
+    actor: &Actor,
+    folder: &Path,
+    devices: impl Iterator<Item = &Device>,
+) -> Result<()> {
+    let certificates = &running.house.certificates;
+    let lacks = |device: &DeviceId| {
+        let (certificate, key) = paths(folder, device);
+        let held = certificates.best(device.as_str());
+        let good = held.is_some_and(|(_, how)| matches!(how, Standing::Good | Standing::Ending));
+        !good || !certificate.exists() || !key.exists()
+    };
+    let lacking: Vec<DeviceId> = devices.map(|device| device.id.clone()).filter(lacks).collect();
+    let issued = certificates.issue_all(actor, &lacking).await?;
+    for (device, Issued { certificate, key }) in lacking.iter().zip(issued) {
+        let paths = paths(folder, device);
+        write(&paths.1, key.as_bytes())?;
+        write(&paths.0, certificate.as_bytes())?;
     }
-    Ok((certificate, key))
+    Ok(())
 }
 
 /// Writes a file that can be made anew: not synced, because two thousand syncs would be most of the demo's first start.

@@ -3,6 +3,7 @@
 //! A request counts as accepted when its body has arrived whole, until its answer was handed over. At the end, accepted
 //! requests are finished; a connection without one is idle, or still in the middle of asking, and is cut after [`GRACE`].
 
+use super::crowd::{Crowd, turn_away};
 use super::stall::{Patient, STALL};
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
@@ -10,8 +11,9 @@ use axum::extract::ConnectInfo;
 use axum::http::{Request, Response, header};
 use axum::serve::Listener;
 use chassis::tls::Peer;
+use device::gate::Gate;
 use hyper::body::{Frame, Incoming, SizeHint};
-use hyper_util::rt::{TokioExecutor, TokioIo};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use parking_lot::Mutex;
 use std::convert::Infallible;
@@ -31,14 +33,20 @@ const GRACE: Duration = Duration::from_secs(2);
 /// How long a client whose request was refused early may take to send the rest of its body before it hears why.
 const FAREWELL: Duration = Duration::from_secs(5);
 
+/// How long the head of a request may take, and how long a connection may lie idle between two requests.
+const HEAD: Duration = Duration::from_secs(60);
+
 /// Accepts until `stop`, then ends in order: no new requests, accepted ones are finished. `forgiven` is how many bytes of
-/// a refused body are read on.
+/// a refused body are read on. A connection whose certificate loses its right at the `gate` is cut at once; who finds no
+/// place in the `crowd` is told so.
 pub(super) async fn serve<L: Listener>(
     mut listener: L,
     router: Router,
     peer: impl Fn(&L::Io, L::Addr) -> Peer,
     forgiven: usize,
     stop: CancellationToken,
+    gate: Option<Arc<Gate>>,
+    crowd: Crowd,
 ) {
     let connections = TaskTracker::new();
     loop {
@@ -47,26 +55,58 @@ pub(super) async fn serve<L: Listener>(
             accepted = listener.accept() => accepted,
         };
         let peer = peer(&io, address);
-        connections.spawn(connection(io, router.clone(), peer, forgiven, stop.clone()));
+        let Some(place) = crowd.enter(peer.address.ip()) else {
+            connections.spawn(turn_away(io));
+            continue;
+        };
+        let (router, stop, gate) = (router.clone(), stop.clone(), gate.clone());
+        connections.spawn(async move {
+            connection(io, router, peer, forgiven, stop, gate).await;
+            drop(place);
+        });
     }
     drop(listener);
     connections.close();
     connections.wait().await;
 }
 
-async fn connection<I>(io: I, router: Router, peer: Peer, forgiven: usize, stop: CancellationToken)
-where
+async fn connection<I>(
+    io: I,
+    router: Router,
+    peer: Peer,
+    forgiven: usize,
+    stop: CancellationToken,
+    gate: Option<Arc<Gate>>,
+) where
     I: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin + Send + 'static,
 {
     let (accepted, mut count) = watch::channel(0usize);
     let address = peer.address;
+    let withdrawn = withdrawn(gate, peer.clone());
+    let (asked, mut ask) = watch::channel(false);
     let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        asked.send_replace(true);
         answer(router.clone(), request, peer.clone(), accepted.clone(), forgiven)
     });
-    let builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let mut http2 = builder.http2();
+    http2
+        .timer(TokioTimer::new())
+        .keep_alive_interval(HEAD / 2)
+        .keep_alive_timeout(HEAD / 2);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(Patient::new(io, STALL)), service));
     tokio::select! {
         _ = connection.as_mut() => return,
+        () = silent(&mut ask) => {
+            metrics::counter!("hanoi_ioc_http_cut_total", "reason" => "silent").increment(1);
+            tracing::info!(%address, "a connection is cut that asked nothing");
+            return;
+        }
+        () = withdrawn => {
+            tracing::info!(%address, "a connection is cut whose certificate does not count any more");
+            return;
+        }
         () = stop.cancelled() => connection.as_mut().graceful_shutdown(),
     }
     while tokio::time::timeout(GRACE, connection.as_mut()).await.is_err() {
@@ -78,6 +118,21 @@ where
             _ = connection.as_mut() => return,
             _ = count.wait_for(|accepted| *accepted == 0) => {}
         }
+    }
+}
+
+/// Resolves when nothing was asked for [`HEAD`] since the connection began; the library counts from the first byte only.
+async fn silent(ask: &mut watch::Receiver<bool>) {
+    if tokio::time::timeout(HEAD, ask.wait_for(|asked| *asked)).await.is_ok() {
+        std::future::pending().await
+    }
+}
+
+/// Resolves when the certificate of a connection does not count any more; never for one without a certificate.
+async fn withdrawn(gate: Option<Arc<Gate>>, peer: Peer) {
+    match gate.filter(|_| !peer.certificates.0.is_empty()) {
+        Some(gate) => gate.until_withdrawn(&peer.certificates.0, peer.address).await,
+        None => std::future::pending().await,
     }
 }
 
@@ -227,7 +282,7 @@ impl HttpBody for Leaving {
 
 #[cfg(test)]
 mod tests {
-    use super::{Peer, serve};
+    use super::{Crowd, HEAD, Peer, serve};
     use axum::Router;
     use axum::routing::post;
     use chassis::tls::{PeerCertificates, PlainListener};
@@ -257,7 +312,15 @@ mod tests {
             address,
             certificates: PeerCertificates::default(),
         };
-        let serving = tokio::spawn(serve(PlainListener(listener), router, peer, 1_000, stop.clone()));
+        let serving = tokio::spawn(serve(
+            PlainListener(listener),
+            router,
+            peer,
+            1_000,
+            stop.clone(),
+            None,
+            Crowd::new(10),
+        ));
         let ask = async |text: &str| {
             let mut stream = TcpStream::connect(door).await.unwrap();
             stream.write_all(text.as_bytes()).await.unwrap();
@@ -284,6 +347,44 @@ mod tests {
         go.notify_one();
         whole.read_to_string(&mut text).await.unwrap();
         assert!(text.starts_with("HTTP/1.1 200") && text.ends_with("took it"), "{text}");
+        serving.await.unwrap();
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_asks_nothing_or_slowly_is_cut_and_who_finds_no_place_is_told() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let door = listener.local_addr().unwrap();
+        let stop = CancellationToken::new();
+        let peer = |_: &TcpStream, address| Peer {
+            address,
+            certificates: PeerCertificates::default(),
+        };
+        let (listener, crowd) = (PlainListener(listener), Crowd::new(4));
+        let serving = tokio::spawn(serve(listener, Router::new(), peer, 1_000, stop.clone(), None, crowd));
+        let began = tokio::time::Instant::now();
+        let mut slow = Vec::new();
+        for text in ["", "G", "GET / HTTP/1.1\r\nHos", "GET / HTTP/1.1\r\nHost: x\r\n\r\n"] {
+            let mut stream = TcpStream::connect(door).await.unwrap();
+            stream.write_all(text.as_bytes()).await.unwrap();
+            slow.push(stream);
+        }
+        let mut text = String::new();
+        let mut late = TcpStream::connect(door).await.unwrap();
+        late.write_all(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        late.read_to_string(&mut text).await.unwrap();
+        assert!(
+            text.starts_with("HTTP/1.1 503 ") && text.contains("retry-after: 10"),
+            "{text}"
+        );
+        assert!(began.elapsed() < HEAD);
+        for mut stream in slow {
+            let mut heard = String::new();
+            // the last one hears its answer, and is idle from then on
+            let _ = stream.read_to_string(&mut heard).await;
+            assert!(heard.is_empty() || heard.starts_with("HTTP/1.1 4"), "{heard}");
+        }
+        assert!(began.elapsed() >= HEAD && began.elapsed() < HEAD * 3);
+        stop.cancel();
         serving.await.unwrap();
     }
 }

@@ -159,7 +159,9 @@ impl RecordTables {
             after = last.number;
             for entry in &entries {
                 let fact = &entry.fact;
-                if !actor.scope.sees(&fact.areas, fact.classification) {
+                let may = policy::action::reading(&fact.kind);
+                let may = may.is_some_and(|read| policy::compiled::permits(actor, read));
+                if !may || !actor.scope.sees(&fact.areas, fact.classification) {
                     continue;
                 }
                 rows.push_front(vec![

@@ -14,6 +14,9 @@ use std::sync::Arc;
 #[allow_missing = true]
 struct Console;
 
+/// What is mounted here beside the console's files.
+pub(super) const ROUTES: [&str; 1] = ["/api/v1/openapi.json"];
+
 pub(super) fn mount(document: Arc<str>) -> Router {
     Router::new()
         .route("/api/v1/openapi.json", get(openapi).with_state(document))

@@ -139,7 +139,9 @@ impl Follow {
         loop {
             while let Some(entry) = self.ready.pop_front() {
                 self.after = entry.number;
-                if self.actor.scope.sees(&entry.fact.areas, entry.fact.classification) {
+                let read = policy::action::reading(&entry.fact.kind);
+                let may = read.is_some_and(|read| policy::compiled::permits(&self.actor, read));
+                if may && self.actor.scope.sees(&entry.fact.areas, entry.fact.classification) {
                     return Some(entry);
                 }
             }

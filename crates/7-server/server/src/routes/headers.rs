@@ -15,10 +15,16 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-
     font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; \
     frame-ancestors 'none'";
 
-/// Nothing is framed, sniffed, referred or loaded from elsewhere.
-pub(super) async fn harden(request: Request, next: Next) -> Response {
+/// For how long browsers take no plain HTTP from this host any more (RFC 6797): a year.
+const ONLY_TLS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Nothing is framed, sniffed, referred or loaded from elsewhere; where there is only TLS, nothing goes without it.
+pub(super) async fn harden(State(only_tls): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    if only_tls {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, ONLY_TLS);
+    }
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, CSP),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),

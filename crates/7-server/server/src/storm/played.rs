@@ -80,6 +80,7 @@ fn submission(house: &House, city: &City, start: Timestamp, now: Timestamp) -> S
     let device = DeviceId::new("loader").unwrap();
     Submission {
         sender: Sender {
+            shown: kernel::submission::Shown::Nothing,
             speaks_for: Arc::new(SpeaksFor::Everyone),
             actor: Arc::new(Actor::device(&device, &house.tenant)),
             device,

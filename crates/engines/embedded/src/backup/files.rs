@@ -106,7 +106,7 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 /// All files below a folder by their path with `/`, sorted; what begins with a dot is passed over.
-pub(super) fn all_files(dir: &Path) -> Result<Vec<String>> {
+pub(crate) fn all_files(dir: &Path) -> Result<Vec<String>> {
     let mut files = Vec::new();
     let mut open = vec![String::new()];
     while let Some(folder) = open.pop() {

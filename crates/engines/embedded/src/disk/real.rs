@@ -3,7 +3,7 @@
 use super::{Disk, Entry, File};
 use std::fs;
 use std::io;
-use std::os::unix::fs::FileExt;
+use std::os::unix::fs::{DirBuilderExt, FileExt};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -54,7 +54,8 @@ impl Disk for RealDisk {
         if let Some(parent) = parent {
             self.create_dir_all(parent)?;
         }
-        match fs::create_dir(dir) {
+        // what an instance holds is for its own user; whoever else shall read the lake is let in by the operator
+        match fs::DirBuilder::new().mode(0o700).create(dir) {
             Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
             Err(_) if !dir.is_dir() => return Err(io::ErrorKind::NotADirectory.into()),
             _ => {}

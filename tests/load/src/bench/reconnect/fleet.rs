@@ -11,6 +11,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::{ClientConfig, RootCertStore};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::{Semaphore, mpsc};
@@ -44,29 +45,34 @@ pub(super) struct Back {
     pub(super) failed: u64,
 }
 
-/// Registers devices and gives each a certificate.
+/// Registers devices and gives each a certificate, which the register takes in one file.
 pub(super) async fn members(site: &Site, count: usize, resume: bool) -> Result<Vec<Member>> {
     let devices = register(site, count).await?;
     let keys = site.data().join("keys");
     let (authority, secret) = (keys.join("ca.crt"), keys.join("ca.key"));
-    tokio::task::spawn_blocking(move || {
+    let made = tokio::task::spawn_blocking(move || {
         let mut roots = RootCertStore::empty();
         roots.add(CertificateDer::from_pem_file(&authority)?)?;
         let roots = Arc::new(roots);
         let secret = KeyPair::from_pem(&std::fs::read_to_string(secret)?)?;
         let issuer = Issuer::from_ca_cert_pem(&std::fs::read_to_string(authority)?, secret)?;
         let member = |(number, device): (usize, String)| {
-            let tls = showing(&device, &issuer, Arc::clone(&roots), resume)?;
+            let (tls, pem) = showing(&device, &issuer, Arc::clone(&roots), resume)?;
             let last = u8::try_from(2 + number / OF_ADDRESS).context("too many clients")?;
-            Ok(Member {
+            let member = Member {
                 device,
                 from: Ipv4Addr::new(127, 0, 0, last).into(),
                 tls: Arc::new(tls),
-            })
+            };
+            Ok((member, pem))
         };
-        devices.into_iter().enumerate().map(member).collect()
-    })
-    .await?
+        devices.into_iter().enumerate().map(member).collect::<Result<Vec<_>>>()
+    });
+    let (members, pems): (Vec<Member>, Vec<String>) = made.await??.into_iter().unzip();
+    let bundle = site.dir().join("certificates.pem");
+    std::fs::write(&bundle, pems.concat())?;
+    site.run([Path::new("device"), Path::new("bind"), &bundle]).await?;
+    Ok(members)
 }
 
 fn showing(
@@ -74,7 +80,7 @@ fn showing(
     issuer: &Issuer<'_, KeyPair>,
     roots: Arc<RootCertStore>,
     resume: bool,
-) -> Result<ClientConfig> {
+) -> Result<(ClientConfig, String)> {
     let mut params = CertificateParams::default();
     params.distinguished_name.push(DnType::CommonName, device);
     params.subject_alt_names = vec![SanType::URI(format!("{URI}{device}").try_into()?)];
@@ -93,7 +99,7 @@ fn showing(
         true => Resumption::in_memory_sessions(2),
         false => Resumption::disabled(),
     };
-    Ok(config)
+    Ok((config, certificate.pem()))
 }
 
 /// All devices on their way.

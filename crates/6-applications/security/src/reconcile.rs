@@ -1,0 +1,5 @@
+//! Background work without input.
+
+pub mod flaw;
+pub mod measure;
+pub mod usage;
