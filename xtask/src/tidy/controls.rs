@@ -4,7 +4,7 @@
 //! path begins anywhere below the root.
 
 use super::finding::Finding;
-use super::trace::{quoted, tests};
+use super::trace::{self, quoted};
 use crate::repo::Source;
 
 /// The pages.
@@ -14,7 +14,7 @@ const ENDINGS: [&str; 4] = [".rs", ".toml", ".cedar", ".ts"];
 
 /// Checks the words in backticks.
 pub(crate) fn check(paths: &[String], sources: &[Source]) -> Vec<Finding> {
-    let tests = tests(sources);
+    let tests = trace::tests(sources);
     let mut findings = Vec::new();
     for page in sources.iter().filter(|source| PAGES.contains(&source.path.as_str())) {
         for (at, line) in page.text.lines().enumerate() {
@@ -59,7 +59,7 @@ fn is_below(path: &str, word: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests_of_controls {
+mod tests {
     use super::*;
 
     #[test]

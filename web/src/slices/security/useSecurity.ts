@@ -1,8 +1,8 @@
 // The lists of the room of security, each asked for while it is looked at, and the acts upon them.
 import { type QueryKey, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
 import { call, collect, get, withQuery } from "../../api/client";
 import { usePace } from "../../ui/pace";
+import { useKeyOf } from "../../ui/useKeyOf";
 import type { Chosen } from "./upload";
 import type { Flaw, Imported, InventoryObject, SecurityAction, SocIncident, Usage } from "./wire";
 
@@ -71,14 +71,9 @@ export function useImport() {
 /** Takes a SOC action. Asking twice takes it once: the key belongs to this dialog and this content. */
 export function useTake() {
   const client = useQueryClient();
-  const keys = useRef(new Map<string, string>());
+  const keyOf = useKeyOf();
   return useMutation({
-    mutationFn: (body: object) => {
-      const content = JSON.stringify(body);
-      const key = keys.current.get(content) ?? crypto.randomUUID();
-      keys.current.set(content, key);
-      return call<SecurityAction>("POST", `${BASE}/actions`, body, undefined, undefined, { "idempotency-key": key });
-    },
+    mutationFn: (body: object) => call<SecurityAction>("POST", `${BASE}/actions`, body, undefined, undefined, { "idempotency-key": keyOf(body) }),
     onSettled: () => void client.invalidateQueries({ queryKey: actionsKey }),
   });
 }

@@ -21,8 +21,12 @@ pub(super) fn mount() -> OpenApiRouter<AccessState> {
 /// How the emergency account stands: closed, waiting for a second person, or open; who asked, why, and until when.
 #[utoipa::path(get, path = "/api/v1/emergency", tag = "access",
     responses((status = 200, body = EmergencyView), (status = 403, description = "not permitted")))]
-async fn read_emergency(State(state): State<AccessState>, _: Signed) -> Result<Json<EmergencyView>, Problem> {
-    let standing = state.accounts.emergency().await.map_err(problem)?;
+async fn read_emergency(
+    State(state): State<AccessState>,
+    _: Signed,
+    Extension(live): Extension<Live>,
+) -> Result<Json<EmergencyView>, Problem> {
+    let standing = state.accounts.emergency(&live).await.map_err(problem)?;
     Ok(Json(standing.into()))
 }
 

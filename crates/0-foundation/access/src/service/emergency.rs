@@ -97,8 +97,9 @@ impl AskedRecord {
 }
 
 impl Accounts {
-    /// How the emergency account stands. Whether it may be seen was decided at the door.
-    pub async fn emergency(&self) -> Result<Standing, AccessError> {
+    /// How the emergency account stands, for those who may unlock it.
+    pub async fn emergency(&self, by: &Live) -> Result<Standing, AccessError> {
+        self.may(by, Action::EmergencyUnlock, None, None)?;
         let now = self.wall.now();
         let (asked, _) = self.store.emergency().await?;
         let account = self.store.account(EMERGENCY).await?;

@@ -7,9 +7,10 @@ use crate::fact::{self, Kind as FactKind};
 use crate::model::{Account, Right};
 use crate::session::Live;
 use kernel::actor::{Actor, ActorId, Target};
+use kernel::area::AreaCode;
 use kernel::classification::Classification;
 use kernel::fact::Fact;
-use kernel::id::PersonId;
+use kernel::id::{OrgId, PersonId};
 use policy::action::Action;
 use policy::engine::Ask;
 use policy::post::Assignment;
@@ -69,12 +70,8 @@ impl Accounts {
             .iter()
             .filter(|right| right.until.is_none_or(|until| until > now));
         for right in counting {
-            let areas: Vec<_> = right.area.iter().cloned().collect();
-            let target = Target {
-                owner: right.org.as_ref(),
-                ..public(&areas)
-            };
-            self.may(by, action, Some(target), Some(account.person))?;
+            let place = (right.org.as_ref(), right.area.as_ref());
+            self.may_at(by, action, place, Some(account.person))?;
         }
         Ok(())
     }
@@ -160,12 +157,24 @@ impl Accounts {
 
     /// Nobody gives or takes what lies beyond the own reach.
     pub(super) fn may_give(&self, by: &Live, person: PersonId, given: &Assignment) -> Result<(), AccessError> {
-        let areas: Vec<_> = given.area.iter().cloned().collect();
+        let place = (given.org.as_ref(), given.area.as_ref());
+        self.may_at(by, Action::RightKeep, place, Some(person))
+    }
+
+    /// Asks the engine about an act at a place: an organisation and an area, absent for all of them.
+    fn may_at(
+        &self,
+        by: &Live,
+        action: Action,
+        (org, area): (Option<&OrgId>, Option<&AreaCode>),
+        person: Option<PersonId>,
+    ) -> Result<(), AccessError> {
+        let areas: Vec<_> = area.into_iter().cloned().collect();
         let target = Target {
-            owner: given.org.as_ref(),
+            owner: org,
             ..public(&areas)
         };
-        self.may(by, Action::RightKeep, Some(target), Some(person))
+        self.may(by, action, Some(target), person)
     }
 
     /// Asks the engine about an act upon a person or what belongs to one.
@@ -189,16 +198,9 @@ impl Accounts {
         let places = account
             .rights
             .iter()
-            .map(|right| (right.org.clone(), right.area.clone()));
+            .map(|right| (right.org.as_ref(), right.area.as_ref()));
         let mut places = places.chain(account.rights.is_empty().then_some((None, None)));
-        places.any(|(org, area)| {
-            let areas: Vec<_> = area.into_iter().collect();
-            let target = Target {
-                owner: org.as_ref(),
-                ..public(&areas)
-            };
-            self.may(by, action, Some(target), None).is_ok()
-        })
+        places.any(|place| self.may_at(by, action, place, None).is_ok())
     }
 
     pub(super) fn fact(&self, kind: FactKind, by: &Actor, account: &Account, data: Value) -> Fact {

@@ -58,9 +58,7 @@ impl Accounts {
         name: &str,
         new: NewToken,
     ) -> Result<(String, TokenRecord), AccessError> {
-        let account = self.person(by, name).await?;
-        self.may(by, Action::ServiceKeep, None, Some(account.person))?;
-        self.covers(by, Action::ServiceKeep, &account)?;
+        let (account, _) = self.wholly(by, Action::ServiceKeep, name).await?;
         if account.kind != Kind::Service || account.ended.is_some() {
             return Err(AccessError::WrongState(
                 "people make their tokens themselves; this takes a service account",

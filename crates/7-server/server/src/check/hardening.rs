@@ -4,6 +4,7 @@
 
 use crate::settings::{Settings, parse_address};
 use anyhow::{Result, bail};
+use ipnet::IpNet;
 use kernel::classification::Classification;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -73,8 +74,8 @@ fn points(settings: &Settings) -> Result<Vec<Point>> {
     let tls = beyond("http.tls_address", &http.tls_address)?;
     let terms = [audit.keep_read_days, audit.keep_change_days, audit.keep_security_days];
     let shortest = terms.into_iter().min().unwrap_or_default();
-    let watchers = http.watchers()?;
-    let watched_here = watchers.iter().all(|net| net.addr().is_loopback());
+    let named = |net: &IpNet| net.addr().is_loopback() || net.prefix_len() >= 16;
+    let watched = http.watchers()?.iter().all(named);
     let dir = &settings.instance.data_dir;
     let mode = std::fs::metadata(dir)
         .map(|found| found.permissions().mode() & 0o777)
@@ -141,7 +142,7 @@ fn points(settings: &Settings) -> Result<Vec<Point>> {
             "5.13 / 6.13",
             "figures of the program are for this machine only, or for named watchers",
             format!("http.metrics_from = {:?}", http.metrics_from),
-            watched_here || watchers.iter().all(|net| net.prefix_len() >= 16),
+            watched,
             "name the watchers in http.metrics_from by narrow networks",
         ),
         point(
@@ -192,6 +193,8 @@ mod tests {
     #[test]
     fn the_defaults_are_for_looking_around_and_a_hardened_file_leaves_nothing_open() {
         assert_eq!(open(HARD), Vec::<&str>::new());
+        let watched = HARD.replacen("[http]", "[http]\nmetrics_from = [\"127.0.0.0/8\", \"10.1.2.0/24\"]", 1);
+        assert_eq!(open(&watched), Vec::<&str>::new(), "this machine and a narrow network");
         let left = open("");
         assert!(
             left.len() >= 5 && left.contains(&"a second factor of those who keep the house"),
